@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 
 class ActionType(StrEnum):
@@ -195,3 +196,31 @@ class Case:
     task: str = ""
     history: tuple[str, ...] = ()
     split: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """A case with the intermediate labels that training needs (Prune4Web, appendix B.2).
+
+    `subtask`, `program` and `thought` were written by an annotator that knew the gold element; the
+    thought is what a planner that sees the page's picture could think before the sub-task.
+    `action` is the right answer; its element is one of the case's gold, or None where the action
+    lands on no element. `split` is "train" or "test" of the low-level grounding benchmark: all
+    steps of one site are in one of them. `screenshot` is the picture that the planner would see.
+    """
+
+    case: Case
+    subtask: SubTask
+    program: Program
+    thought: str
+    action: Action
+    split: str = ""
+    screenshot: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A step that the annotation left out; `reason` is the name that it is counted under."""
+
+    case_id: str
+    reason: str
