@@ -39,12 +39,13 @@ class LLMFilter:
 
     def program(self, subtask: SubTask) -> Program:
         """The parameters of the scoring template; raises `BadReply` where no keyword is usable."""
-        messages = [
-            Message("system", fill(PROMPT)),
-            Message("user", fill(REQUEST, subtask=subtask)),
-        ]
-        reply = self._llm.parse(messages, FilterReply)
+        reply = self._llm.parse(filter_messages(subtask), FilterReply)
         return program_of(subtask, reply.keyword_weights)
+
+
+def filter_messages(subtask: SubTask) -> tuple[Message, ...]:
+    """What the filter is asked, in training as at work."""
+    return Message("system", fill(PROMPT)), Message("user", fill(REQUEST, subtask=subtask))
 
 
 def program_of(subtask: SubTask, keyword_weights: dict[str, int]) -> Program:

@@ -40,9 +40,7 @@ class LLMGrounder:
         if self._plan_shown and not subtask.action_type.needs_element:
             return page_action(subtask)
         elements = [scored.element for scored in pruned.kept]
-        lines = self._render(elements)
-        request = fill(REQUEST, subtask=subtask, lines=lines, plan_shown=self._plan_shown)
-        messages = [Message("system", fill(PROMPT)), Message("user", request)]
+        messages = grounder_messages(subtask, self._render(elements), plan_shown=self._plan_shown)
         reply = self._reply(messages)
         try:
             return checked_action(reply, pruned)
@@ -73,3 +71,11 @@ class LLMGrounder:
         except BadReply as error:
             self._counters.count("grounder/invalid_actions")
             raise InvalidAction(f"no action could be read from the reply: {error}") from error
+
+
+def grounder_messages(
+    subtask: SubTask, lines: str, *, plan_shown: bool = True
+) -> tuple[Message, ...]:
+    """What the grounder is asked about the rendered `lines`, in training as at work."""
+    request = fill(REQUEST, subtask=subtask, lines=lines, plan_shown=plan_shown)
+    return Message("system", fill(PROMPT)), Message("user", request)

@@ -74,7 +74,13 @@ class LLMPlanner:
 
     def plan(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> SubTask:
         """The step that the model asks for; raises `BadReply` where it gives none twice."""
-        request = fill(REQUEST, task=task, history=history, pictured=screenshot is not None)
-        images = () if screenshot is None else (screenshot,)
-        messages = [Message("system", fill(PROMPT)), Message("user", request, images)]
-        return self._llm.parse(messages, PlannerReply).subtask()
+        return self._llm.parse(planner_messages(task, screenshot, history), PlannerReply).subtask()
+
+
+def planner_messages(
+    task: str, screenshot: bytes | None, history: Sequence[str]
+) -> tuple[Message, ...]:
+    """What the planner is asked, in training as at work."""
+    request = fill(REQUEST, task=task, history=history, pictured=screenshot is not None)
+    images = () if screenshot is None else (screenshot,)
+    return Message("system", fill(PROMPT)), Message("user", request, images)

@@ -49,12 +49,7 @@ class Unified:
 
     def first(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> FirstTurn:
         """The sub-task and the scoring program; raises `BadReply` when two replies are unusable."""
-        request = json.dumps({"task_description": task, "history": list(history)})
-        images = () if screenshot is None else (screenshot,)
-        opening = [
-            Message("system", fill(FOLDER / "unified.j2")),
-            Message("user", request, images),
-        ]
+        opening = first_messages(task, screenshot, history)
         try:
             (subtask, program), dialogue = self._ask(opening, read_first_turn)
         except TagError as error:
@@ -66,9 +61,8 @@ class Unified:
         if not turn.subtask.action_type.needs_element:
             return page_action(turn.subtask)
         lines = self._render([scored.element for scored in pruned.kept])
-        request = Message("user", fill(FOLDER / "unified_second.j2", lines=lines))
         action, _ = self._ask(
-            [*turn.dialogue, request], lambda text: read_second_turn(text, pruned)
+            [*turn.dialogue, second_message(lines)], lambda text: read_second_turn(text, pruned)
         )
         return action
 
@@ -124,6 +118,20 @@ class UnifiedRoles:
     def _turn(self) -> FirstTurn:
         turn: FirstTurn = self._thread.turn
         return turn
+
+
+def first_messages(
+    task: str, screenshot: bytes | None, history: Sequence[str]
+) -> tuple[Message, ...]:
+    """What opens the dialogue, in training as at work."""
+    request = json.dumps({"task_description": task, "history": list(history)})
+    images = () if screenshot is None else (screenshot,)
+    return Message("system", fill(FOLDER / "unified.j2")), Message("user", request, images)
+
+
+def second_message(lines: str) -> Message:
+    """What the second turn answers: the rendered `lines` of the elements that were kept."""
+    return Message("user", fill(FOLDER / "unified_second.j2", lines=lines))
 
 
 def read_first_turn(text: str) -> tuple[SubTask, Program]:
