@@ -37,6 +37,8 @@ class DataSettings:
     it; else `keywords`."""
     html: HtmlField = HtmlField.cleaned
     """Which form of Mind2Web's pages is read."""
+    added_steps: bool = False
+    """Whether Mind2Web's SCROLL and DONE steps are added: for training, not for its figures."""
     limit: int = 0
     """Cases read of each set; 0: all."""
 

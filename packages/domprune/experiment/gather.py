@@ -44,6 +44,15 @@ def screenshot_path(run: Run, page: str) -> Path:
     return run.path("pages", file_name(page)[-100:] + ".png")
 
 
+def picture_of(run: Run, case: Case) -> Path | None:
+    """Return the screenshot of a case: that of a step added to its page, else of the page itself.
+
+    None where there is neither.
+    """
+    places = (screenshot_path(run, case.id), screenshot_path(run, case.page))
+    return next((place for place in places if place.is_file()), None)
+
+
 def file_name(text: str) -> str:
     """Return a case's or page's name with nothing in it that a file's name cannot hold."""
     return re.sub(r"[^\w.-]+", "_", text)
@@ -71,10 +80,15 @@ def _labelled(data: DataSettings, run: Run) -> Iterator[Case]:
 
 def _mind2web(data: DataSettings, run: Run) -> Iterator[Case]:
     splits = list(data.sets) or list(TEST_SPLITS)
-    settings = Mind2WebSettings(root=data.root, splits=splits, html=data.html, limit=data.limit)
+    settings = Mind2WebSettings(
+        root=data.root, splits=splits, html=data.html, limit=data.limit,
+        added_steps=data.added_steps,
+    )  # fmt: skip
     for step in load_mind2web(settings, _resolve, run):
         if step.screenshot is not None:
-            write_bytes(screenshot_path(run, step.case.page), step.screenshot)
+            shows_gold = bool(step.case.gold.same_control)
+            shown = step.case.page if shows_gold else step.case.id
+            write_bytes(screenshot_path(run, shown), step.screenshot)
         yield step.case
 
 
