@@ -1,0 +1,1 @@
+"""A browser's only way out: request -> rules -> addresses, looked up once -> connection."""
