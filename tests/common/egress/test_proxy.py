@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
 import pytest
@@ -238,7 +238,7 @@ def test_headers_that_two_readers_read_differently_reach_nobody(headers: str) ->
 
 def test_a_head_without_end_is_not_kept() -> None:
     with EgressProxy(EgressRules.read(["shop.test"])) as proxy:
-        with pytest.raises(ConnectionError):
+        with suppress(OSError):  # it is cut off while it is still sending
             ask(proxy, b"GET http://shop.test/ HTTP/1.1\r\nX: " + b"a" * 200_000)
         assert proxy.counts() == {"failed": 1}
 
