@@ -17,6 +17,7 @@ GROUND = {
     "text",
     "instruction",
     "interfaces",
+    "page",
     "network",
     "calibration",
     "perplexity",

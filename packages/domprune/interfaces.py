@@ -94,6 +94,38 @@ class Arm(Protocol):
         """The elements of the case's page, best first; equal cases give equal rankings."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an action would land: the address of the page, and of the document of its element.
+
+    They differ where the element stands in a frame; a page-level action has the page's for both.
+    """
+
+    page_url: str
+    frame_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a guard forbids an action: the rule's name, and words that a model may be shown."""
+
+    rule: str
+    reason: str
+
+
+class Guard(Protocol):
+    """What an agent may do, kept by code outside of the model."""
+
+    def allow(self, action: Action, element: Element | None, place: Place) -> Refused | None:
+        """None where the action may be done; asked right before it, on the element as it is now."""
+
+    def reveal(self, value: str, place: Place) -> str:
+        """The text to type for a value that may name secrets; called once it is allowed."""
+
+    def conceal(self, snapshot: Snapshot) -> Snapshot:
+        """The same elements without secrets, before roles, traces and logs see them."""
+
+
 class InvalidAction(ValueError):
     """A grounder's answer is none of the seven actions, or names an element it was not offered.
 

@@ -162,6 +162,59 @@ class Action:
     value: str = ""
 
 
+class Strategy(StrEnum):
+    """The ways to carry out an action, in the order in which they are tried."""
+
+    STANDARD = "standard"
+    SCROLLED = "scrolled"
+    EVENTS = "events"
+
+
+class Failure(StrEnum):
+    """Why an action was not carried out."""
+
+    REFUSED = "refused"
+    INVALID = "invalid"
+    STALE = "stale"
+    DISABLED = "disabled"
+    UNFIT = "unfit"
+    UNREACHABLE = "unreachable"
+    NO_EFFECT = "no_effect"
+    TIMEOUT = "timeout"
+    GONE = "gone"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at an action; `error` is "" where it went through."""
+
+    strategy: Strategy
+    error: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executed:
+    """What became of an action on a live page.
+
+    `element` is what it landed on, as the page showed it at that moment: another than the one
+    asked for where that one was stale and was found again (`refound`). `error` explains `failure`.
+    """
+
+    action: Action
+    element: Element | None = None
+    attempts: tuple[Attempt, ...] = ()
+    failure: Failure | None = None
+    error: str = ""
+    refound: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the action was carried out."""
+        return self.failure is None
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """The right answer of a case, as element ids of its snapshot.

@@ -23,6 +23,11 @@ class Part:
     ids: dict[int, int] = field(default_factory=dict)
     inner: dict[int, Part] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        """How many elements this world and those inside it gave."""
+        return len(self.ids) + sum(part.size for part in self.inner.values())
+
 
 @dataclass(slots=True)
 class Attached:

@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Frame,
     Page,
     Playwright,
+    Request,
     Route,
     sync_playwright,
 )
@@ -31,7 +32,16 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from common.chromium import find_chromium
 from domprune.page.errors import BrowserMissing, PageError, PageGone, PageTimeout
 
-__all__ = ["Browser", "CDPSession", "Frame", "Page", "ProtocolError", "bounded"]
+__all__ = [
+    "Browser",
+    "CDPSession",
+    "Frame",
+    "Page",
+    "PlaywrightTimeout",
+    "ProtocolError",
+    "Request",
+    "bounded",
+]
 
 ProtocolError = Error
 """What Playwright raises where the browser refuses a call."""

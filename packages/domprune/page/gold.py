@@ -24,7 +24,7 @@ def resolve_gold(page: Page, snapshot: Snapshot, selector: str, inside: Sequence
     """
     with bounded(SECONDS, page):
         part = attach(page).last
-        if part is None or _count(part) != len(snapshot.elements):
+        if part is None or part.size != len(snapshot.elements):
             raise PageError("the snapshot is not the page's latest: extract the page again")
         return _resolve(part, selector, list(inside))
 
@@ -40,7 +40,3 @@ def _resolve(part: Part, selector: str, steps: list[str]) -> Gold:
         raise PageError(f"no element matches {selector!r} in the page")
     exact = frozenset(part.ids[rank] for rank in answer["exact"])
     return Gold(exact, exact | frozenset(part.ids[rank] for rank in answer["same"]))
-
-
-def _count(part: Part) -> int:
-    return len(part.ids) + sum(map(_count, part.inner.values()))

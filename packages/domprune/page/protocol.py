@@ -52,6 +52,20 @@ class World:
         self.make()
         return self._evaluate(guarded).get("value")
 
+    def wait(self, function: str, *arguments: object) -> Any:
+        """Return what the promise `secateurs.function(arguments)` gives, once it does."""
+        values = ", ".join(json.dumps(argument) for argument in arguments)
+        reply = self.session.send(
+            "Runtime.evaluate",
+            {
+                "expression": f"{NAME}.{function}({values})",
+                "contextId": self.context,
+                "returnByValue": True,
+                "awaitPromise": True,
+            },
+        )
+        return _checked(reply).get("value")
+
     def make(self) -> None:
         """Make the world and put our script into it."""
         made = self.session.send(
