@@ -10,7 +10,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -167,7 +167,8 @@ def _read_snapshot(folder: Path, name: str) -> Snapshot:
     raw = json.loads(data)
     if not isinstance(raw, Mapping):
         raise ValueError(f"snapshot {name} is no object")
-    return _SNAPSHOT.validate_python(raw)
+    snapshot = _SNAPSHOT.validate_python(raw)
+    return replace(snapshot, elements=tuple(snapshot.elements))
 
 
 def _inside(folder: Path, name: str) -> Path:
