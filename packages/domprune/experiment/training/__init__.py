@@ -1,0 +1,1 @@
+"""Training of the roles: annotated steps -> SFT | GRPO -> a model folder, and its report."""

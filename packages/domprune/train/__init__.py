@@ -1,0 +1,1 @@
+"""What training is told: annotated step -> dialogues; sampled answer -> hierarchical reward."""
