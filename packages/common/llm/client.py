@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -23,12 +24,12 @@ from common.llm.request import (
 )
 from common.llm.schema import parse_with_repair, schema_text
 from common.llm.settings import Backend, LLMSettings
-from common.llm.types import LLM, Counters, Message, Reply, Schema
+from common.llm.types import Counters, Message, Reply, Schema
 
 Answer = TypeVar("Answer")
 
 
-def open_llm(settings: LLMSettings, counters: Counters) -> LLM:
+def open_llm(settings: LLMSettings, counters: Counters) -> Client:
     """The model that the settings name, counting into `counters` (a `Run`).
 
     Raises `Misconfigured` where it is none, its key's variable is not set or it cannot be loaded.
@@ -58,6 +59,12 @@ class Client:
         self._counters = counters
         self._free = BoundedSemaphore(settings.concurrency)
         self._cache = AnswerCache(Path(settings.cache).expanduser()) if settings.cache else None
+
+    def reseeded(self, seed: int) -> Client:
+        """The same model, places and cache under another seed: for several runs of one question."""
+        other = copy(self)
+        other._settings = replace(self._settings, seed=seed)
+        return other
 
     def chat(
         self,

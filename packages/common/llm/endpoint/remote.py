@@ -104,7 +104,7 @@ class Endpoint:
         def retried(error: LLMError) -> None:
             self._counters.count(f"llm/retries/{type(error).__name__}")
 
-        return with_retries(attempt, self._patience, retried)
+        return with_retries(attempt, self._patience, retried, LLMError)
 
     def _post(self, path: str, body: Body, seconds: float) -> str:
         """The response's text without the key. Raises the failure without the SDK's beside it."""

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from common.llm.errors import LLMError
-
 Answer = TypeVar("Answer")
+Failure = TypeVar("Failure", bound=Exception)
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 
@@ -27,21 +26,24 @@ class Patience:
 def with_retries(
     attempt: Callable[[float], Answer],
     patience: Patience,
-    retried: Callable[[LLMError], None],
+    retried: Callable[[Failure], None],
+    failure: type[Failure],
 ) -> Answer:
     """The first answer of `attempt`, which is told how many seconds it may take.
 
     A transient failure is followed by a pause, the one that the endpoint asked for or else twice as
     long each time with jitter, and by the next attempt, which `retried` hears of. The last failure
     is raised when it is not transient, no retry is left or the pause would pass the deadline.
+    Only exceptions of the kind `failure` are retried; they say `transient` and may say
+    `retry_after`.
     """
     end = time.monotonic() + patience.deadline
     for turn in range(patience.retries + 1):
         try:
             return attempt(min(patience.timeout, end - time.monotonic()))
-        except LLMError as error:
+        except failure as error:
             wait = pause(turn, error)
-            hopeless = not error.transient or turn == patience.retries
+            hopeless = not getattr(error, "transient", False) or turn == patience.retries
             if hopeless or time.monotonic() + wait >= end:
                 raise
             retried(error)
@@ -49,7 +51,7 @@ def with_retries(
     raise AssertionError("unreachable: the last turn returns or raises")
 
 
-def pause(turn: int, error: LLMError) -> float:
+def pause(turn: int, error: Exception) -> float:
     """Seconds to wait after failure number `turn` (from 0).
 
     The jitter only ever lengthens what the endpoint asked for, and keeps many clients that failed

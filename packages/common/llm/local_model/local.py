@@ -49,7 +49,9 @@ class LocalModel:
         self._identity = identity
         self._timeout = timeout
         self._lock = Lock()
-        self._control = [str(token) for token in self._tokenizer.added_tokens_decoder.values()]
+        # Those that are not special (<tool_call>, <think>) are words that agents write.
+        added = self._tokenizer.added_tokens_decoder.values()
+        self._control = [str(token) for token in added if token.special]
         self._ends = end_ids(self._tokenizer.eos_token_id, model.generation_config.eos_token_id)
         self._longest = model.config.get_text_config().max_position_embeddings
         self._bytes: dict[int, bytes] | None = None
