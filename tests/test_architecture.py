@@ -16,6 +16,7 @@ GROUND = {
     "types",
     "text",
     "instruction",
+    "episode",
     "interfaces",
     "page",
     "network",
@@ -39,11 +40,15 @@ DOORS = {
     # library: the files that may import it; an entry ending in "/" is a folder
     "PIL": {
         "common/llm/local_model/turns.py",
+        "common/training/pictures.py",
         "domprune/data/screenshots.py",
         "domprune/overlay/draw.py",
     },
     "Stemmer": {"domprune/text.py"},
+    "accelerate": {"common/training/outcome.py"},
     "datasets": {
+        "common/training/grpo.py",
+        "common/training/sft.py",
         "domprune/data/mind2web_rows.py",
         "weightprune/data/hub.py",
         "weightprune/evaluate/files.py",
@@ -63,8 +68,8 @@ DOORS = {
     },
     "openai": {"common/llm/endpoint/remote.py"},
     "outlines": set(),
-    "peft": set(),
-    "playwright": {"domprune/page/browser.py"},
+    "peft": {"common/training/model.py"},
+    "playwright": {"domprune/page/driver.py"},
     "rapidfuzz": {
         "domprune/arms/paper.py",
         "domprune/roles/grounder_rules.py",
@@ -75,11 +80,22 @@ DOORS = {
     "torch": {
         "common/llm/local_model/local.py",
         "common/selfcheck.py",
+        "common/training/batches.py",
+        "common/training/dialogues.py",
+        "common/training/failures.py",
+        "common/training/model.py",
+        "common/training/tiny.py",
+        "common/training/trainer.py",
         "domprune/arms/cross_encoder_model.py",
         "weightprune/",
     },
     "transformers": {
         "common/llm/local_model/loading.py",
+        "common/training/model.py",
+        "common/training/reader.py",
+        "common/training/tiny.py",
+        "common/training/trainer.py",
+        "common/training/watch.py",
         "domprune/arms/cross_encoder_model.py",
         "weightprune/evaluate/harness.py",
         "weightprune/export/folder.py",
@@ -89,7 +105,7 @@ DOORS = {
         "weightprune/structured/anatomy.py",
         "weightprune/structured/shrink.py",
     },
-    "trl": set(),
+    "trl": {"common/training/grpo.py", "common/training/sft.py"},
     "wandb": {"common/tracking.py"},
 }
 """Each heavy library and its doors. A new door is one more entry here, added with a reason."""

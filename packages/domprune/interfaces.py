@@ -9,10 +9,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from domprune.episode import Observation
+from domprune.page.errors import PageError
 from domprune.types import (
     Action,
     Case,
     Element,
+    Executed,
     Gold,
     Program,
     Pruned,
@@ -23,6 +26,9 @@ from domprune.types import (
 
 Render = Callable[[Sequence[Element]], str]
 """Writes elements as the grounder's lines `[id]<tag>text</tag>`."""
+
+RankElements = Callable[[Sequence[Element], Program], Pruned]
+"""Elements and program to the best ones, best first."""
 
 ScoreElements = Callable[[Sequence[Element], Program], Sequence[float]]
 """One score an element, in the elements' order; higher is better."""
@@ -92,6 +98,19 @@ class Arm(Protocol):
 
     def rank(self, case: Case) -> Ranking:
         """The elements of the case's page, best first; equal cases give equal rankings."""
+
+
+class Environment(Protocol):
+    """Live pages on which a task is done; a browser's session, or a benchmark's own pages."""
+
+    def observe(self) -> Observation:
+        """The page as it is now; raises `PageError` where it cannot be read in time."""
+
+    def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
+        """Carry out an action on the page of `snapshot`, the one observed last; never raises."""
+
+    def recover(self, error: PageError) -> str:
+        """Bring back a page that can be read after a failure; returns in words what was done."""
 
 
 @dataclass(frozen=True, slots=True)

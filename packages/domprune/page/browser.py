@@ -1,50 +1,49 @@
-"""A real Chromium with bounds: what it may load, how long anything may take.
-
-This is the only file that imports Playwright.
-"""
+"""A real Chromium with bounds: what it may load, how long anything may take."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import (
-    Browser as Chromium,
-)
-from playwright.sync_api import (
+from common.chromium import find_chromium
+from domprune.page.driver import (
+    BrowserContext,
     CDPSession,
-    Error,
+    Chromium,
+    Dialog,
+    Download,
+    FileChooser,
     Frame,
     Page,
     Playwright,
+    PlaywrightTimeout,
+    ProtocolError,
     Request,
     Route,
-    sync_playwright,
+    bounded,
+    driver,
+    ignoring_page_errors,
 )
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
-
-from common.chromium import find_chromium
-from domprune.page.errors import BrowserMissing, PageError, PageGone, PageTimeout
+from domprune.page.errors import BrowserMissing, PageError
 
 __all__ = [
     "Browser",
+    "BrowserContext",
     "CDPSession",
+    "Dialog",
+    "Download",
+    "FileChooser",
     "Frame",
     "Page",
     "PlaywrightTimeout",
     "ProtocolError",
     "Request",
     "bounded",
+    "ignoring_page_errors",
 ]
-
-ProtocolError = Error
-"""What Playwright raises where the browser refuses a call."""
 
 FLAGS = (
     "--disable-background-networking",
@@ -56,7 +55,6 @@ FLAGS = (
     "--no-pings",
     "--disable-dev-shm-usage",
 )
-_GONE = ("crashed", "closed", "detached", "navigat", "destroyed", "Cannot find context")
 
 
 class Browser:
@@ -64,15 +62,25 @@ class Browser:
 
     `scripts` says whether pages may run their own scripts, `network` whether pages opened from
     `html` or a file may load anything beyond themselves; `seconds` bounds every single call.
+    `proxy` is the address through which everything is loaded, loopback too; "" for none. `flags`
+    are further switches of Chromium's.
     """
 
     def __init__(
-        self, *, scripts: bool = True, network: bool = False, seconds: float = 8.0
+        self,
+        *,
+        scripts: bool = True,
+        network: bool = False,
+        seconds: float = 8.0,
+        proxy: str = "",
+        flags: Sequence[str] = (),
     ) -> None:
         """Note the settings; `with` starts the browser."""
         self.scripts = scripts
         self.network = network
         self.seconds = seconds
+        self.proxy = proxy
+        self.flags = tuple(flags)
         self._chromium: Chromium | None = None
 
     def __enter__(self) -> Self:
@@ -81,11 +89,11 @@ class Browser:
             path = find_chromium()
         except FileNotFoundError as error:
             raise BrowserMissing(f"{error}: correct or unset it") from error
-        driver = _driver.acquire()
+        playwright = driver.acquire()
         try:
-            self._chromium = self._launch(driver, path)
-        except Error as error:
-            _driver.release()
+            self._chromium = self._launch(playwright, path)
+        except ProtocolError as error:
+            driver.release()
             raise BrowserMissing(
                 f"Chromium did not start ({path or 'Playwright build'}): "
                 f"{error.message.splitlines()[0]}; install one (apt-get install chromium, or "
@@ -101,11 +109,11 @@ class Browser:
     ) -> None:
         """Stop Chromium, pages that hang included."""
         try:
-            with _ignoring_page_errors(), bounded(self.seconds):
+            with ignoring_page_errors(), bounded(self.seconds):
                 self._started.close()
         finally:
             self._chromium = None
-            _driver.release()
+            driver.release()
 
     def open(
         self,
@@ -140,6 +148,22 @@ class Browser:
             raise
         return page
 
+    def profile(self, viewport: tuple[int, int] = (1280, 800)) -> BrowserContext:
+        """Return an empty profile, with cookies of its own, for pages that refuse downloads."""
+        with bounded(self.seconds + 1):
+            profile = self._started.new_context(
+                viewport={"width": viewport[0], "height": viewport[1]},
+                java_script_enabled=self.scripts,
+                accept_downloads=False,
+            )
+            profile.set_default_timeout(self.seconds * 1000)
+        return profile
+
+    def restart(self) -> None:
+        """Stop what is left of a browser that died, and start another; profiles are lost."""
+        self.__exit__(None, None, None)
+        self.__enter__()
+
     def goto(self, page: Page, url: str) -> None:
         """Load another URL in an open page; raises as `open` does."""
         with bounded(self.seconds + 1):
@@ -147,7 +171,7 @@ class Browser:
 
     def close(self, page: Page) -> None:
         """Close a page, one that hangs or has crashed included."""
-        with _ignoring_page_errors(), bounded(self.seconds):
+        with ignoring_page_errors(), bounded(self.seconds):
             page.close()
 
     def screenshot(self, page: Page, *, full_page: bool = True) -> bytes:
@@ -163,36 +187,16 @@ class Browser:
             )
         return self._chromium
 
-    def _launch(self, driver: Playwright, path: Path | None) -> Chromium:
+    def _launch(self, playwright: Playwright, path: Path | None) -> Chromium:
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-        return driver.chromium.launch(
+        return playwright.chromium.launch(
             executable_path=path,
             headless=True,
-            args=[*FLAGS, *(["--no-sandbox"] if is_root else [])],
+            args=[*FLAGS, *self.flags, *(["--no-sandbox"] if is_root else [])],
+            # Chromium goes past a proxy to loopback unless it is told not to.
+            proxy={"server": self.proxy, "bypass": "<-loopback>"} if self.proxy else None,
             timeout=60_000,
         )
-
-
-class _Driver(threading.local):
-    """Playwright allows one driver a thread: browsers of one thread share it."""
-
-    users = 0
-    playwright: Playwright | None = None
-
-    def acquire(self) -> Playwright:
-        if self.playwright is None:
-            self.playwright = sync_playwright().start()
-        self.users += 1
-        return self.playwright
-
-    def release(self) -> None:
-        self.users -= 1
-        if self.users == 0 and self.playwright is not None:
-            self.playwright.stop()
-            self.playwright = None
-
-
-_driver = _Driver()
 
 
 def _load(page: Page, html: str | None, url: str | None) -> None:
@@ -208,75 +212,3 @@ def _load(page: Page, html: str | None, url: str | None) -> None:
 
         page.route(url, answer, times=1)
         page.goto(url, wait_until="load")
-
-
-@contextmanager
-def bounded(seconds: float, page: Page | None = None) -> Iterator[None]:
-    """Bound the Playwright calls inside from outside: no page can make them wait longer.
-
-    Playwright's own time limits do not cover `evaluate` and protocol calls, which wait for ever
-    for a page whose script never ends, and protocol calls to a crashed page are never answered.
-    Raises PageTimeout after `seconds`, PageGone where the page was closed, crashed or navigated
-    away, PageError for any other refusal.
-    """
-    with _alarm(seconds, page) as crashed:
-        try:
-            yield
-        except asyncio.CancelledError:
-            if crashed:
-                raise PageGone("the page crashed while it was read: open it again") from None
-            raise PageTimeout(
-                f"the page did not answer within {seconds:g} s: its script may never end; "
-                "open it with scripts=False"
-            ) from None
-        except PlaywrightTimeout as error:
-            raise PageTimeout(f"{_first_line(error)}: the page may never finish loading") from error
-        except Error as error:
-            message = _first_line(error)
-            kind = PageGone if any(word in message for word in _GONE) else PageError
-            raise kind(message) from error
-
-
-@contextmanager
-def _alarm(seconds: float, page: Page | None) -> Iterator[list[Page]]:
-    """Cancel the calls begun inside after `seconds` or when the page crashes (then yielded)."""
-    crashed: list[Page] = []
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:  # no call of Playwright's is possible here
-        yield crashed
-        return
-    before = asyncio.all_tasks(loop)
-
-    def cancel() -> None:
-        for task in asyncio.all_tasks(loop) - before:
-            task.cancel()
-
-    def crash(gone: Page) -> None:
-        crashed.append(gone)
-        loop.call_soon(cancel)
-
-    timer = threading.Timer(seconds, loop.call_soon_threadsafe, [cancel])
-    timer.daemon = True
-    timer.start()
-    if page is not None:
-        page.on("crash", crash)
-    try:
-        yield crashed
-    finally:
-        timer.cancel()
-        if page is not None:
-            page.remove_listener("crash", crash)
-
-
-@contextmanager
-def _ignoring_page_errors() -> Iterator[None]:
-    """For closing only: a page that is gone already is what was wanted."""
-    try:
-        yield
-    except PageError:
-        return
-
-
-def _first_line(error: Error) -> str:
-    return error.message.splitlines()[0] if error.message else "the browser refused"

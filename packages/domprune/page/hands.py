@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domprune.page.attached import Part, attach
-from domprune.page.browser import Page, ProtocolError
+from domprune.page.browser import Page, ProtocolError, bounded
 from domprune.page.protocol import World
 from domprune.types import Snapshot
+
+SECONDS = 9.0
+"""How long a look may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,13 @@ def take(page: Page, snapshot: Snapshot, element_id: int) -> Hold | None:
 def scroll_page(page: Page, share: float) -> int:
     """Scroll the page by a share of its viewport's height; returns by how many pixels it went."""
     return int(attach(page).main.call("scrollPage", share) or 0)
+
+
+def viewport_corner(page: Page) -> tuple[float, float]:
+    """Return where the viewport's top left corner lies in the document, in CSS pixels."""
+    with bounded(SECONDS, page):
+        left, top = attach(page).main.call("corner")
+    return float(left), float(top)
 
 
 def settle(page: Page, still: int, most: int) -> bool:

@@ -45,4 +45,5 @@ return {
   foreignOwner: (k) => foreign[k].owner,
   node: (rank) => latest[rank],
   stateOfKept, scrollToKept, clickKept, focusKept, fillKept, chooseKept, outOfForeign, scrollPage, quiet,
+  corner: () => [scrollX, scrollY],
 };

@@ -1,0 +1,210 @@
+"""A browser with the page in front: tabs, dialogs, downloads, crashes -> always a page to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from domprune.episode import Observation
+from domprune.interfaces import Guard
+from domprune.page.browser import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    Download,
+    FileChooser,
+    Page,
+    PlaywrightTimeout,
+    ProtocolError,
+    bounded,
+    ignoring_page_errors,
+)
+from domprune.page.errors import PageError, PageGone, PageTimeout
+from domprune.page.hands import viewport_corner
+from domprune.page.live import extract
+from domprune.types import Action, Executed, Snapshot
+
+SCREEN = (1280, 1080)
+"""The viewport; its screenshots are as tall as those that planners were trained on (B.1)."""
+BLANK = "about:blank"
+
+_SAID = 100
+"""Characters of a dialog's words that are told."""
+
+
+class Execute(Protocol):
+    """Carries out an action on a page; `domprune.act.execute`."""
+
+    def __call__(
+        self,
+        page: Page,
+        snapshot: Snapshot,
+        action: Action,
+        *,
+        guard: Guard | None,
+        press_enter: bool,
+    ) -> Executed:
+        """What became of it; never raises."""
+
+
+class Session:
+    """One browser, one set of cookies and the page in front, on which a task is done.
+
+    Implements `Environment`. Native dialogs are accepted and downloads and uploads refused, each
+    with a note; a new tab or window comes to the front, and when it is closed the one before it. A
+    page that hangs or has crashed is opened again at its last address; cookies are kept, also
+    where the whole browser died. Close it, or use `with`, before the browser.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        execute: Execute,
+        *,
+        guard: Guard | None = None,
+        viewport: tuple[int, int] = SCREEN,
+        screenshots: bool = True,
+    ) -> None:
+        """Open an empty page; `browser` is started, `screenshots` say if observations have one."""
+        if viewport[1] > SCREEN[1]:
+            raise ValueError(f"viewport is {viewport[1]} pixels tall; at most {SCREEN[1]}")
+        self._browser = browser
+        self._execute = execute
+        self._guard = guard
+        self._viewport = viewport
+        self._screenshots = screenshots
+        self._notes: list[str] = []
+        self._pages: list[Page] = []
+        self._crashed: set[Page] = set()
+        self._address = BLANK
+        self._cookies: Sequence[Any] = ()
+        self._profile = self._open_profile()
+
+    def __enter__(self) -> Self:
+        """The session itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close all of its pages."""
+        with ignoring_page_errors(), bounded(self._browser.seconds):
+            self._profile.close()
+
+    @property
+    def page(self) -> Page:
+        """The page in front: the newest one that is still open."""
+        while len(self._pages) > 1 and self._pages[-1].is_closed():
+            self._crashed.discard(self._pages.pop())
+            self._notes.append("the tab was closed; the one before it is in front")
+        return self._pages[-1]
+
+    def open(self, url: str) -> None:
+        """Show what lies at an address; raises `PageError` where it cannot be opened."""
+        self._address = url
+        with bounded(self._browser.seconds + 1, self.page):
+            self.page.goto(url, wait_until="load")
+
+    def observe(self) -> Observation:
+        """The page in front as it is now, with a picture of its viewport.
+
+        Raises `PageError` where the page cannot be read in time.
+        """
+        page = self.page
+        if page in self._crashed or page.is_closed():
+            raise PageGone("the page crashed: open it again")
+        with bounded(self._browser.seconds, page), suppress(PlaywrightTimeout):
+            page.wait_for_load_state("domcontentloaded")
+        snapshot = extract(page)
+        left, top = viewport_corner(page) if self._screenshots else (0.0, 0.0)
+        picture = self._browser.screenshot(page, full_page=False) if self._screenshots else None
+        self._remember(page)
+        notes, self._notes = tuple(self._notes), []
+        return Observation(
+            snapshot=self._guard.conceal(snapshot) if self._guard else snapshot,
+            screenshot=picture, left=left, top=top, notes=notes,
+        )  # fmt: skip
+
+    def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
+        """Carry out an action on the page in front."""
+        return self._execute(
+            self.page, snapshot, action, guard=self._guard, press_enter=press_enter
+        )
+
+    def recover(self, error: PageError) -> str:
+        """Open the page again where it hangs or is gone; returns what was done, in words.
+
+        Raises `PageError` where not even a new browser shows an empty page.
+        """
+        if not isinstance(error, (PageGone, PageTimeout)):
+            return "the page was looked at again"
+        address = self._address
+        try:
+            self._renew_page()
+            how = "the page was opened again"
+        except PageError:
+            self._browser.restart()
+            self._profile = self._open_profile()
+            how = "the browser was started again"
+        try:
+            self.open(address)
+        except PageError as again:
+            self._renew_page()
+            return f"{how}, and {address} did not load: {again}"
+        return how
+
+    def _renew_page(self) -> None:
+        """Put an empty page in the place of the one in front."""
+        old = self._pages.pop()
+        self._crashed.discard(old)
+        self._browser.close(old)
+        with bounded(self._browser.seconds):
+            self._profile.new_page()
+
+    def _open_profile(self) -> BrowserContext:
+        """Return a profile with an empty page and the last known cookies."""
+        profile = self._browser.profile(self._viewport)
+        self._pages.clear()
+        self._crashed.clear()
+        profile.on("page", self._came)
+        with bounded(self._browser.seconds):
+            if self._cookies:
+                profile.add_cookies(self._cookies)
+            profile.new_page()
+        return profile
+
+    def _remember(self, page: Page) -> None:
+        """Note where the page is and its cookies, for when it is gone."""
+        self._address = page.url
+        with bounded(self._browser.seconds, page):
+            self._cookies = self._profile.cookies()
+
+    def _came(self, page: Page) -> None:
+        """Bring a new tab or window to the front, and listen to it."""
+        if self._pages and not self._pages[-1].is_closed():
+            self._notes.append("a new tab was opened and is in front")
+        self._pages.append(page)
+        page.on("crash", self._note_crash)
+        page.on("dialog", self._answer)
+        page.on("download", self._refuse_download)
+        page.on("filechooser", self._refuse_upload)
+
+    def _note_crash(self, page: Page) -> None:
+        self._crashed.add(page)
+
+    def _answer(self, dialog: Dialog) -> None:
+        said = dialog.message[:_SAID]
+        self._notes.append(f"the page's {dialog.type} {said!r} was accepted")
+        with suppress(ProtocolError):  # its page has been closed
+            dialog.accept()
+
+    def _refuse_download(self, download: Download) -> None:
+        self._notes.append("a download was refused")
+
+    def _refuse_upload(self, chooser: FileChooser) -> None:
+        self._notes.append("a file upload was refused")
