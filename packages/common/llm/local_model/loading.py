@@ -38,7 +38,7 @@ def load_local_model(settings: LLMSettings) -> LocalModel:
         tokenizer = AutoTokenizer.from_pretrained(settings.model, **SAFE)
         return LocalModel(
             model,
-            _processor(settings.model, config) if vision else tokenizer,
+            load_processor(settings.model, config) if vision else tokenizer,
             name=settings.model,
             identity=_fingerprint(settings.model),
             timeout=settings.timeout,
@@ -49,11 +49,11 @@ def load_local_model(settings: LLMSettings) -> LocalModel:
         ) from error
 
 
-def _processor(model: str, config: Any) -> Any:
-    """The model's processor; without torchvision, which only videos need, one for images."""
+def load_processor(model: str, config: Any, revision: str = "main") -> Any:
+    """The model's processor; one for images alone where there is no torchvision or no video part."""
     try:
-        return AutoProcessor.from_pretrained(model, **SAFE)
-    except ImportError:
+        return AutoProcessor.from_pretrained(model, revision=revision, **SAFE)
+    except (ImportError, OSError):
         kind = PROCESSOR_MAPPING[type(config)]
 
     class ImageProcessor(kind):  # type: ignore[misc, valid-type]
@@ -62,7 +62,9 @@ def _processor(model: str, config: Any) -> Any:
         ) -> None:
             super().__init__(image_processor, tokenizer, chat_template=chat_template)
 
-    return ImageProcessor.from_pretrained(model, **SAFE)
+    # A folder that is saved with it names a class that transformers knows.
+    ImageProcessor.__name__ = kind.__name__
+    return ImageProcessor.from_pretrained(model, revision=revision, **SAFE)
 
 
 def _fingerprint(model: str) -> str:

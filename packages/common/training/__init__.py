@@ -1,0 +1,1 @@
+"""Training over TRL, PEFT and Accelerate: rows -> sft, prompts -> grpo -> a model folder."""

@@ -1,0 +1,140 @@
+"""Group relative policy optimisation: prompts -> sampled, rewarded, learned; GRPOTrainer's door.
+
+DeepSeekMath, section 4.1: the advantage of an answer is (r - mean) / (std + eps) over the K answers
+to its prompt, with eps = 1e-4; the divergence from the first model is held down.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from datasets import Dataset
+from trl import GRPOConfig, GRPOTrainer
+
+from common.run import Run
+from common.training.arguments import common_arguments
+from common.training.batches import row_namer
+from common.training.checkpoints import finished, identity, open_folder
+from common.training.dialogues import Dialogues
+from common.training.encode import encode_prompt
+from common.training.errors import TrainingError
+from common.training.gather import gather
+from common.training.model import adapters, load_model
+from common.training.outcome import keep, shared
+from common.training.pictures import read_picture
+from common.training.reader import Reader, load_reader
+from common.training.scoring import Scorer
+from common.training.settings import GrpoSettings, Vllm
+from common.training.trainer import Careful
+from common.training.types import Converse, Encoded, Prompt, Reward, Trained
+from common.training.watch import Watch
+
+
+class CarefulGrpo(Careful, GRPOTrainer):
+    """TRL's trainer with our checkpoints and failures."""
+
+
+def train_grpo(
+    prompts: Sequence[Prompt],
+    reward: Reward,
+    settings: GrpoSettings,
+    run: Run,
+    *,
+    converse: Converse | None = None,
+    name: str = "grpo",
+) -> Trained:
+    """Learn from the reward of sampled answers; the model lies in the run's folder `name`.
+
+    Curves are logged as `name`/reward, `name`/reward/PART, `name`/reward_share (of the steps' time)
+    and so on. With `converse` a prompt becomes a dialogue. A killed run goes on from its newest
+    whole checkpoint. Every process of a distributed launch calls this with the same arguments.
+
+    Raises:
+        TrainingError: no prompt to learn from, a checkpoint of another training, a reward or a
+            loss that is no number, a full memory; each says what to do.
+    """
+    started = time.monotonic()
+    reader = load_reader(settings.model)
+    if converse and any(prompt.images for prompt in prompts):
+        raise TrainingError("prompts that converse must have no images: learn from the first turn")
+
+    def encoded(prompt: Prompt) -> list[tuple[Prompt, Encoded]]:
+        return [(prompt, encode_prompt(prompt, reader, settings.length - settings.answer))]
+
+    made = gather(prompts, encoded, run, settings.bad_rows, name)
+    usable = [prompt for prompt, _ in made.made]
+    folder = shared(run.folder / name)
+    checkpoint = open_folder(folder, identity(settings, usable, run.seed))
+    before = finished(folder)
+    if before is not None:
+        run.say(f"{name}: already trained, {before.steps} steps: {folder}")
+        return before
+    trainer = build_trainer(usable, reward, converse, settings, reader, folder, run, name)
+    trainer.name_rows = row_namer([it for _, it in made.made])
+    run.say(f"{name}: {made.rows} prompts" + (f", from {checkpoint.name}" if checkpoint else ""))
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return keep(trainer, settings, folder, rows=made.rows, dropped=made.dropped, started=started)
+
+
+def build_trainer(
+    prompts: Sequence[Prompt],
+    reward: Reward,
+    converse: Converse | None,
+    settings: GrpoSettings,
+    reader: Reader,
+    folder: Path,
+    run: Run,
+    name: str,
+) -> CarefulGrpo:
+    """The trainer with model and prompts, before its first step."""
+    scorer = Scorer(prompts, reward, reader.answer)
+    trainer = CarefulGrpo(
+        model=load_model(settings.model),
+        reward_funcs=[cast("Any", scorer)],
+        args=_arguments(settings, folder, len(prompts), run.seed),
+        train_dataset=_dataset(prompts, reader),
+        processing_class=reader.processor,
+        peft_config=adapters(settings.model),
+        rollout_func=Dialogues(prompts, converse, reader, settings) if converse else None,
+    )
+    trainer.add_watch(Watch(run, name, rows=trainer.rows_of_step, more=scorer.share))
+    return trainer
+
+
+def _arguments(settings: GrpoSettings, folder: Path, prompts: int, seed: int) -> GRPOConfig:
+    arguments = common_arguments(
+        settings, folder, rows=prompts * settings.group, held_out=False, seed=seed
+    )
+    vllm: dict[str, Any] = {"use_vllm": True, "vllm_mode": settings.vllm.name}
+    return GRPOConfig(
+        **arguments,
+        num_generations=settings.group,
+        # Answers are sampled anew for every step: a checkpoint then never falls between.
+        steps_per_generation=arguments["gradient_accumulation_steps"],
+        max_completion_length=settings.answer,
+        beta=settings.kl,
+        epsilon=settings.clip_ratio,
+        temperature=settings.temperature,
+        loss_type="grpo",
+        scale_rewards="group",
+        **(vllm if settings.vllm is not Vllm.none else {}),
+    )
+
+
+def _dataset(prompts: Sequence[Prompt], reader: Reader) -> Dataset:
+    """The prompts by number; messages and pixels are made when a batch asks for them."""
+
+    def batch(columns: Mapping[str, Sequence[int]]) -> dict[str, list[Any]]:
+        chosen = [prompts[place] for place in columns["index"]]
+        turns = [reader.turns(prompt.messages, 0) for prompt in chosen]
+        for place, messages in zip(columns["index"], turns, strict=True):
+            messages[0]["row"] = place
+        made: dict[str, list[Any]] = {"index": list(columns["index"]), "prompt": list(turns)}
+        if any(prompt.images for prompt in prompts):
+            made["images"] = [[read_picture(path) for path in it.images] for it in chosen]
+        return made
+
+    return Dataset.from_dict({"index": list(range(len(prompts)))}).with_transform(batch)
