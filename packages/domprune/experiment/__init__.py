@@ -56,7 +56,8 @@ class Prune4Web:
         if not self.arms or len(set(self.arms)) < len(self.arms):
             names = [arm.name for arm in self.arms]
             raise ValueError(f"arms must name one arm or more, each once, not {names}")
-        asks = self.roles.needs_llm or ArmName.llm_topn in self.arms
+        asks = self.roles.needs_llm and not self.roles.folder
+        asks = asks or ArmName.llm_topn in self.arms
         if asks and self.llm.backend is Backend.none:
             raise ValueError(
                 "roles or arms ask a language model: choose one, for example llm=openai"

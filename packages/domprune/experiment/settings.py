@@ -33,6 +33,11 @@ class RolesSettings:
     """Who writes the keyword weights where the data set does not give them."""
     grounder: Player = Player.rules
     """Who picks the element among those kept."""
+    folder: str = ""
+    """Run folder of prune4web_sft or prune4web_rft whose models play the roles that ask one; empty:
+    the language model `llm` does."""
+    screenshots: bool = True
+    """Whether a planner is shown the page's picture; false for a model that reads text alone."""
 
     def __post_init__(self) -> None:
         """Refuse half a unified model: its second turn needs its first."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.llm.client import open_llm
+from common.llm.settings import Backend
 from common.run import Run
 from domprune.arms.choice import ArmParts, build_arm
 from domprune.arms.cross_encoder import ScorePairs
@@ -38,11 +41,36 @@ class Wiring:
         """Note what is asked for; nothing is loaded yet."""
         self._settings = settings
         self._run = run
+        self._trained: dict[str, MeteredLLM] = {}
 
     @cached_property
     def llm(self) -> MeteredLLM:
         """The language model, counting what it reads."""
         return MeteredLLM(open_llm(self._settings.llm, self._run))
+
+    def player(self, role: str) -> MeteredLLM:
+        """The model that plays a role: the trained one where there is a folder of them, else `llm`.
+
+        Raises FileNotFoundError where the folder holds no model of that name.
+        """
+        named = self._settings.roles.folder
+        if not named:
+            return self.llm
+        if role not in self._trained:
+            folder = Path(named).expanduser() / role
+            if not (folder / "config.json").is_file():
+                raise FileNotFoundError(
+                    f"roles.folder={named} holds no model {role}: name the run folder of "
+                    f"+experiment=prune4web_sft with {role} among its trainees"
+                )
+            local = replace(self._settings.llm, backend=Backend.local, model=str(folder))
+            self._trained[role] = MeteredLLM(open_llm(local, self._run))
+        return self._trained[role]
+
+    def prompt_chars(self) -> int:
+        """Characters of prompt that this thread has sent, to whatever model."""
+        opened = [*self._trained.values(), *([self.llm] if "llm" in self.__dict__ else [])]
+        return sum(model.characters() for model in opened)
 
     def pipeline(self, arm: ArmName) -> Pipeline:
         """Return the pipeline with one arm, cut down to the architecture that is asked for."""
@@ -54,7 +82,7 @@ class Wiring:
             render=render,
             keep=settings.keep,
             plan=self._plan,
-            prompt_chars=self.llm.characters if asks else no_prompt,
+            prompt_chars=self.prompt_chars if asks else no_prompt,
             workers=settings.llm.concurrency if asks else 1,
         )
         unpruned = build_arm(ArmName.none, self._parts)
@@ -70,14 +98,14 @@ class Wiring:
 
     @cached_property
     def _unified(self) -> UnifiedRoles:
-        return UnifiedRoles(Unified(self.llm, render, self._run))
+        return UnifiedRoles(Unified(self.player("unified"), render, self._run))
 
     @cached_property
     def _filter(self) -> Filter:
         player = self._settings.roles.filter
         if player is Player.unified:
             return self._unified
-        return RulesFilter() if player is Player.rules else LLMFilter(self.llm)
+        return RulesFilter() if player is Player.rules else LLMFilter(self.player("filter"))
 
     @cached_property
     def grounder(self) -> Grounder:
@@ -94,7 +122,7 @@ class Wiring:
         return self.grounder
 
     def _llm_grounder(self, *, plan_shown: bool) -> Grounder:
-        return LLMGrounder(self.llm, render, self._run, plan_shown=plan_shown)
+        return LLMGrounder(self.player("grounder"), render, self._run, plan_shown=plan_shown)
 
     @cached_property
     def _plan(self) -> Callable[[Case], SubTask]:
@@ -103,7 +131,7 @@ class Wiring:
             return given_subtask
         planners: dict[PlannerRole, Callable[[], Planner]] = {
             PlannerRole.rules: RulesPlanner,
-            PlannerRole.llm: lambda: LLMPlanner(self.llm),
+            PlannerRole.llm: lambda: LLMPlanner(self.player("planner")),
             PlannerRole.unified: lambda: self._unified,
         }
         planner = planners[role]()
@@ -112,6 +140,8 @@ class Wiring:
         )
 
     def _screenshot(self, case: Case) -> bytes | None:
+        if not self._settings.roles.screenshots:
+            return None
         path = screenshot_path(self._run, case.page)
         return path.read_bytes() if path.is_file() else None
 

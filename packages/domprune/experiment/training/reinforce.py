@@ -83,10 +83,9 @@ def reinforce(settings: Prune4WebRft, steps: Sequence[Annotated], run: Run) -> R
     prompts = [rewarding.prompts[step.case.id] for step in learned]
     measured = _drawn([step for step in steps if is_held_out(step)], settings.measured, run)
     asked = [rewarding.prompts[step.case.id] for step in measured]
-    grpo = replace(
-        settings.grpo, model=replace(settings.grpo.model, path=_start(settings, learned, run))
-    )
-    before = _measured(Path(grpo.model.path), asked, rewarding, settings, run)
+    start = replace(settings.grpo.model, path=_start(settings, learned, run))
+    grpo = replace(settings.grpo, model=start)
+    before = _measured(Path(start.path), asked, rewarding, settings, run)
     trained = train_grpo(
         prompts, rewarding, grpo, run, converse=rewarding.converse, name=settings.trainee.name
     )
@@ -96,7 +95,7 @@ def reinforce(settings: Prune4WebRft, steps: Sequence[Annotated], run: Run) -> R
 
 
 def _start(settings: Prune4WebRft, learned: Sequence[Annotated], run: Run) -> str:
-    """The path of the model to start from: the one named, else a tiny one that has learned a form."""
+    """The path of the model to start from: the one named, else a tiny one that knows the form."""
     if settings.grpo.model.path:
         return settings.grpo.model.path
     dialogues = dialogues_of(settings)

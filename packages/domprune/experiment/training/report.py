@@ -79,7 +79,7 @@ def _losses(trained: Mapping[str, Trained]) -> Table:
         Column("held out", numeric=True, note="last measured"),
         Column("minutes", numeric=True),
     ]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             name,
             f"{one.rows:,}",
@@ -107,7 +107,9 @@ def _found(finished: Reinforced, seed: int) -> list[Block]:
         *cost,
     ]
     columns = [Column("part"), Column("before", numeric=True), Column("after", numeric=True)]
-    rows = [[part, amount_cell(before[part]), amount_cell(after[part])] for part in before]
+    rows: list[list[Cell | str]] = [
+        [part, amount_cell(before[part]), amount_cell(after[part])] for part in before
+    ]
     said = f"Greedy answers to {before['total'].n} held-out steps; 95 % intervals over pages."
     return [Headline(figures), Table(columns, rows, said)]
 
@@ -122,7 +124,7 @@ def _chart(name: str, curves: Mapping[str, Mapping[float, float]], axis: str, ru
 
 
 def _settings(settings: Prune4WebSft | Prune4WebRft) -> Block:
-    rows = [[name, value] for name, value in _flat(asdict(settings))]
+    rows = [list(pair) for pair in _flat(asdict(settings))]
     return Fold("All settings", [Table([Column("setting"), Column("value")], rows)])
 
 

@@ -1,4 +1,4 @@
-"""Annotated steps, from a file or annotated by rules on the spot -> those to learn, those held out."""
+"""Annotated steps, from a file or annotated on the spot, and which of them are held out."""
 
 from __future__ import annotations
 
