@@ -46,6 +46,7 @@ DOORS = {
     },
     "Stemmer": {"domprune/text.py"},
     "accelerate": {"common/training/outcome.py"},
+    "bm25s": {"trajprune/rollout/backends/local.py"},
     "datasets": {
         "common/training/grpo.py",
         "common/training/sft.py",

@@ -97,7 +97,7 @@ def _turns(messages: Iterable[tuple[str, str]]) -> Iterator[Turn]:
     asked = False
     for role, content in messages:
         if role == "assistant":
-            yield _spoken(content)
+            yield read_message(content)
         elif role == "user" and asked and (found := OUTPUT.match(content)):
             outputs = _unframed(found.group(1)).split(NEXT_OUTPUT)
             yield from (Turn(role="tool", text=text) for text in outputs)
@@ -106,8 +106,11 @@ def _turns(messages: Iterable[tuple[str, str]]) -> Iterator[Turn]:
             yield Turn(role=role, text=content)
 
 
-def _spoken(content: str) -> Turn:
-    """One message of the agent; words outside any tag are its thought where <think> is missing."""
+def read_message(content: str) -> Turn:
+    """One message of the agent; raises `Refused` where a call is never closed.
+
+    Words outside any tag are its thought where <think> is missing.
+    """
     found = THINK.match(content)
     thought = _unframed(found.group(1)) if found else None
     rest = content[found.end() :] if found else content

@@ -1,0 +1,1 @@
+"""Who plays the agent: a language model, or rules."""
