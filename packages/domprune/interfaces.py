@@ -118,10 +118,12 @@ class Place:
     """Where an action would land: the address of the page, and of the document of its element.
 
     They differ where the element stands in a frame; a page-level action has the page's for both.
+    `leads_to` is where the element's link or form goes by itself, "" where it goes nowhere.
     """
 
     page_url: str
     frame_url: str
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

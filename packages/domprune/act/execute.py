@@ -107,7 +107,7 @@ def _tries(progress: Progress) -> Tries:
 def _tries_on_element(progress: Progress) -> Tries:
     page, action = progress.page, progress.action
     target = progress.target = find_target(page, progress.snapshot, action.element_id)
-    place = Place(page.url, target.state.url)
+    place = Place(page.url, target.state.url, target.state.leads_to)
     progress.action = action = replace(action, element_id=target.element.id)
     _ask(progress, target.element, place)
     if target.state.disabled:

@@ -21,7 +21,8 @@ class NodeState:
 
     `at` is the point of the page's viewport, in CSS pixels, at which a pointer touches it; None,
     with the reason in `hindrance`, where none does. `value` is masked for secret fields. `url` is
-    the address of the document in which it stands.
+    the address of the document in which it stands, `leads_to` where its link or form goes, "" for
+    nowhere.
     """
 
     tag: str
@@ -33,6 +34,7 @@ class NodeState:
     readonly: bool
     editable: bool
     url: str
+    leads_to: str
     at: tuple[float, float] | None
     hindrance: str
 

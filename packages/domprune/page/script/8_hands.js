@@ -35,6 +35,16 @@ function isPartOf(hit, node) {
   return false;
 }
 
+// Whether a box between the node and what is hit around it scrolls or cuts the node off at the point.
+function isCutOff(node, hit, x, y) {
+  for (let up = parentElementOf(node); up && up !== hit; up = parentElementOf(up)) {
+    const box = rectOf(up);
+    const outside = x < box.left || x > box.right || y < box.top || y > box.bottom;
+    if (outside && getComputedStyle(up).overflow !== "visible") return true;
+  }
+  return false;
+}
+
 function rectToTouch(node) {
   if (tagOf(node) === "area") return boxOfArea(node);
   for (const one of [node, ...Array.from(within(node, "*")).slice(0, 30)]) {
@@ -63,7 +73,7 @@ function reachOf(node, frame) {
       const at = [frame.left + x * frame.scale, frame.top + y * frame.scale];
       if (isPartOf(hit, target) || sameControl(node, hit)) return { at, hindrance: "" };
       const beside = isField(node) && !isShown(node, OPAQUE) && contains(parentElementOf(node), hit);
-      if (beside || isPartOf(target, hit)) around = around || at;
+      if (beside || (isPartOf(target, hit) && !isCutOff(target, hit, x, y))) around = around || at;
       else hindrance = `it is covered by ${wordsOf(hit)}`;
     }
     if (around) return { at: around, hindrance: "" };
@@ -72,6 +82,36 @@ function reachOf(node, frame) {
 }
 
 const wordsOf = (node) => `<${tagOf(node)}> ${tidy(ownTextOf(node).slice(0, 500)).slice(0, 40)}`.trim();
+
+// Where a click, or what is typed, goes without a script: the address of the link around the node or
+// of its form; "" where it goes nowhere. The browser itself resolves it, `<base>` included.
+function leadsTo(node) {
+  const control = tagOf(node) === "label" && node.control ? node.control : node;
+  for (let up = control; up; up = parentOf(up) || up.host) {
+    if (typeOf(up) === 1 && (tagOf(up) === "a" || tagOf(up) === "area") && linkOf(up)) return linkOf(up);
+  }
+  const form = isHtml(control) && control.form;
+  const sends = /^(submit|image)$/.test(control.type);
+  if (!form || (!sends && !isTypedInto(control))) return "";
+  const own = sends && attribute(control, "formaction");
+  return resolved(own || attribute(form, "action") || ownerDocumentOf(node).location.href, node);
+}
+
+function resolved(address, node) {
+  try {
+    return new URL(address, node.baseURI).href;
+  } catch {
+    return address;
+  }
+}
+
+function linkOf(node) {
+  const written = attribute(node, "href") ?? attribute(node, "xlink:href");
+  return written === null ? "" : resolved(written, node);
+}
+
+const isTypedInto = (node) =>
+  tagOf(node) === "textarea" || (tagOf(node) === "input" && !/^(button|reset|checkbox|radio|file)$/.test(node.type));
 
 // The state of the element that the last extraction kept at this rank; null where it has gone.
 function stateOfKept(rank) {
@@ -84,7 +124,7 @@ function stateOfKept(rank) {
     value: tag === "input" && isSecret(node) ? "•".repeat(node.value.length) : valueOf(node),
     disabled: matches(node, ":disabled") || attribute(node, "aria-disabled") === "true",
     readonly: node.readOnly === true, editable: node.isContentEditable === true,
-    url: ownerDocumentOf(node).location.href, at, hindrance,
+    url: ownerDocumentOf(node).location.href, leads_to: leadsTo(node), at, hindrance,
   });
 }
 
