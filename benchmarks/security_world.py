@@ -19,7 +19,7 @@ SITE, INNER, OUTER = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 """The allowed site's address; one that is not allowed; one that plays the public internet."""
 NAMES = {
     "shop.test": SITE, "evil.test": OUTER, "evil.test.": OUTER, "shop.test.evil.test": OUTER,
-    "notshop.test": OUTER, "inner.test": INNER, "xn--hop-lmc.test": OUTER,
+    "notshop.test": OUTER, "inner.test": INNER, "xn--hop-ehd.test": OUTER,
 }  # fmt: skip
 _CANARY = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nAccess-Control-Allow-Origin: *\r\n"
