@@ -5,7 +5,8 @@ For tests, benchmarks and trials on a CPU; everything but its size is as in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,6 +51,7 @@ def make_tiny(
     folder: Path,
     texts: Iterable[str],
     *,
+    phrases: Sequence[str] = (),
     architecture: Architecture = Architecture.qwen3,
     width: int = 64,
     layers: int = 2,
@@ -65,6 +67,8 @@ def make_tiny(
     Args:
         folder: made if it is missing.
         texts: what the tokenizer's `vocabulary` tokens (at least 280) are learned from.
+        phrases: cut as one piece each, so that what stands in every text, such as a prompt that
+            never changes, can become one token.
         architecture: the layers and the chat template.
         width: of the states; a multiple of 8 · heads.
         layers: how many.
@@ -75,7 +79,7 @@ def make_tiny(
     """
     if heads % 2 or width % (8 * heads):
         raise ValueError(f"width must be a multiple of 8 · heads, heads even, not {width}, {heads}")
-    tokenizer = _tokenizer(texts, vocabulary, architecture, context)
+    tokenizer = _tokenizer(texts, phrases, vocabulary, architecture, context)
     end = tokenizer.convert_tokens_to_ids(END)
     shape = {
         "vocab_size": len(tokenizer),
@@ -106,13 +110,18 @@ def make_tiny(
 
 
 def _tokenizer(
-    texts: Iterable[str], vocabulary: int, architecture: Architecture, context: int
+    texts: Iterable[str],
+    phrases: Sequence[str],
+    vocabulary: int,
+    architecture: Architecture,
+    context: int,
 ) -> Any:
     tokenizer = Tokenizer(models.BPE())
+    pieces = "|".join([*map(re.escape, phrases), PIECES])
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(PIECES), behavior="isolated"),
+            pre_tokenizers.Split(Regex(pieces), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

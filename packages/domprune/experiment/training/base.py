@@ -18,7 +18,8 @@ def base_model(
 ) -> BaseModelSettings:
     """The settings with a path; a tiny model, whose words are those of `rows`, is made once a run.
 
-    It has the layers and the template of Qwen2.5, whose template writes thoughts as they are.
+    It has the layers and the template of Qwen2.5, which writes thoughts as they are; each role's
+    instructions, always the same, are about one token of its own.
     """
     if model.path:
         return model
@@ -26,10 +27,12 @@ def base_model(
 
     folder = run.path(TINY)
     if not (folder / "config.json").is_file():
-        texts = (message.content for row in rows for message in row.messages)
+        messages = [message for row in rows for message in row.messages]
+        system = dict.fromkeys(it.content for it in messages if it.role == "system")
         make_tiny(
             folder,
-            texts,
+            (message.content for message in messages),
+            phrases=list(system),
             architecture=Architecture.qwen2,
             width=tiny.width,
             layers=tiny.layers,
