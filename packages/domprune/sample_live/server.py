@@ -1,0 +1,88 @@
+"""The sample pages on loopback, with a database of what is done on them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from domprune.sample_live.database import Database
+
+MARKS = Path(__file__).with_name("marks.js")
+MOST_OCTETS = 1_000_000
+"""A form larger than this is refused."""
+TELLER = b'<script src="/marks.js"></script></body>'
+
+
+@contextmanager
+def serving(pages: Path, database: Database) -> Iterator[str]:
+    """Serve the pages on a free port of 127.0.0.1 and keep what is done on them.
+
+    Yields the address without a slash at its end. A form that is sent is kept and answered with
+    the page that it names; what pages do without a form is told by a script of ours, `marks.js`.
+    """
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(_Handler, directory=str(pages), database=database)
+    )
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, *given: object, directory: str, database: Database) -> None:
+        self._database = database
+        super().__init__(*given, directory=directory)  # type: ignore[arg-type]
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: requests of a test site are of no interest."""
+
+    def do_GET(self) -> None:
+        """Answer with a page, with the script that tells of marks, or with a plain file."""
+        parts = urlsplit(self.path)
+        if parts.path == "/marks.js":
+            return self._answer(MARKS.read_bytes(), "text/javascript")
+        if not parts.path.endswith(".html"):
+            return super().do_GET()
+        file = Path(self.translate_path(self.path))
+        if not file.is_file():
+            return self.send_error(HTTPStatus.NOT_FOUND)
+        if parts.query:
+            self._database.keep_visit(parts.path.lstrip("/"), dict(parse_qsl(parts.query, True)))
+        return self._answer(file.read_bytes().replace(b"</body>", TELLER, 1), "text/html")
+
+    def do_POST(self) -> None:
+        """Keep a mark, or a form whose page is then asked for anew."""
+        length = int(self.headers.get("Content-Length") or 0)
+        if not 0 <= length <= MOST_OCTETS:
+            return self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        body = self.rfile.read(length).decode("utf-8", "replace")
+        path = urlsplit(self.path).path
+        if path == "/marks":
+            told = json.loads(body)
+            self._database.mark(*(str(told[name]) for name in ("page", "thing", "state")))
+            return self._answer(b"{}", "application/json")
+        self._database.keep_form(path.lstrip("/"), dict(parse_qsl(body, True)))
+        self.send_response(HTTPStatus.SEE_OTHER)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        return self.end_headers()
+
+    def _answer(self, body: bytes, kind: str) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)

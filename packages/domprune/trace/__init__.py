@@ -1,0 +1,1 @@
+"""A task as one page to watch: steps -> trace.html, which opens offline."""
