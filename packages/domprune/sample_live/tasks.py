@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domprune.sample_live.database import Database
 from domprune.types import ActionType, SubTask
@@ -34,43 +36,62 @@ class LiveTask:
     marks: Mapping[str, str]
 
 
+class _Step(BaseModel):
+    action: ActionType
+    say: str
+    target: str = ""
+    value: str = ""
+
+    def subtask(self) -> SubTask:
+        return SubTask(
+            next_steps=self.say, action_type=self.action, target_text=self.target, value=self.value
+        )
+
+
+class _Form(BaseModel):
+    page: str
+    fields: dict[str, str]
+
+
+class _Row(BaseModel):
+    """A line of the file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    start: str
+    told: Literal["steps", "goal"]
+    task: str
+    steps: list[_Step]
+    forms: list[_Form] = []
+    visits: list[tuple[str, str, str]] = []
+    marks: dict[str, str] = {}
+
+    def task_of(self) -> LiveTask:
+        return LiveTask(
+            id=self.id, start=self.start, told=self.told, task=self.task,
+            steps=tuple(step.subtask() for step in self.steps),
+            forms=tuple((form.page, form.fields) for form in self.forms),
+            visits=tuple(self.visits), marks=self.marks,
+        )  # fmt: skip
+
+
 def read_tasks(file: Path) -> list[LiveTask]:
     """Read the tasks of a file of one JSON object a line; raises ValueError naming a bad line."""
     tasks = []
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         try:
-            tasks.append(_task(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"{file}, line {number}: {error!r}; see sample_live/README.md for a task's form"
-            ) from error
+            tasks.append(_Row.model_validate_json(line).task_of())
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"{file}, line {number}: {place}: {first['msg']}") from error
     return tasks
 
 
 def unmet(task: LiveTask, database: Database) -> list[str]:
     """Say what of the final state is not as the task wants it; empty where the task is done."""
     return [*_forms(task, database), *_visits(task, database), *_marks(task, database)]
-
-
-def _task(row: dict[str, object]) -> LiveTask:
-    known = {name: row[name] for name in ("id", "start", "told", "task")}
-    forms, visits, marks, steps = (row[name] for name in ("forms", "visits", "marks", "steps"))
-    assert isinstance(forms, list) and isinstance(visits, list)
-    assert isinstance(marks, dict) and isinstance(steps, list)
-    return LiveTask(
-        **{name: str(value) for name, value in known.items()},
-        steps=tuple(_subtask(step) for step in steps),
-        forms=tuple((form["page"], form["fields"]) for form in forms),
-        visits=tuple((page, name, value) for page, name, value in visits),
-        marks=marks,
-    )
-
-
-def _subtask(step: Mapping[str, str]) -> SubTask:
-    return SubTask(
-        next_steps=step["say"], action_type=ActionType(step["action"]),
-        target_text=step["target"], value=step["value"],
-    )  # fmt: skip
 
 
 def _forms(task: LiveTask, database: Database) -> list[str]:
