@@ -16,10 +16,12 @@ _SECRET_WORDS = re.compile(
     "key|apikey|token|secrets?|password|passwd|passphrase|passwort|pwd|credentials?|auth|"
     "authorization|bearer|cookies?|pat|dsn|netrc"
 )
-_HARMLESS_AFTER = re.compile("variable|name|file|path|id|sock|count|budget|limit|type")
+_HARMLESS_AFTER = re.compile("variable|name|file|path|id|sock|count|budget|limit|type|origin")
 """`token_file` and `key_variable` say where a secret is, not what it is."""
 _HARMLESS_BEFORE = re.compile("max|min|pad|eos|bos|unk|mask|sep|cls|sort|group|cache|primary")
 """`pad_token` and `sort_key` mean other tokens and keys."""
+_WHERE = frozenset({"variable", "file", "origin"})
+"""Keys below a secret's name that say where its value is and what it is for."""
 _PUBLIC_VARIABLES = frozenset({"PWD", "OLDPWD", "SSH_AUTH_SOCK", "XAUTHORITY"})
 _PATTERNS = (
     re.compile(r"\b(?:sk|pk|rk)[-_][A-Za-z0-9_\-]{16,}"),
@@ -77,7 +79,7 @@ class Redactor:
         """Know every text under a config key whose name looks secret, at any depth."""
         if isinstance(config, Mapping):
             for key, value in config.items():
-                self.learn_config(value, secret=secret or looks_secret(str(key)))
+                self.learn_config(value, secret=_holds_secret(str(key), secret))
         elif isinstance(config, Sequence) and not isinstance(config, str):
             for value in config:
                 self.learn_config(value, secret=secret)
@@ -103,7 +105,7 @@ class Redactor:
         """`value` (mappings, lists, scalars) with secrets replaced, also under secret keys."""
         if isinstance(value, Mapping):
             return {
-                self.text(str(key)): self.tree(item, secret=secret or looks_secret(str(key)))
+                self.text(str(key)): self.tree(item, secret=_holds_secret(str(key), secret))
                 for key, item in value.items()
             }
         if isinstance(value, Sequence) and not isinstance(value, str):
@@ -111,6 +113,11 @@ class Redactor:
         if secret and _may_be_secret(value):
             return HIDDEN
         return self.text(value) if isinstance(value, str) else value
+
+
+def _holds_secret(key: str, below_secret: bool) -> bool:
+    """Whether what stands under a config key is secret, given what the keys around it say."""
+    return looks_secret(key) or (below_secret and key not in _WHERE)
 
 
 def _may_be_secret(value: object) -> bool:

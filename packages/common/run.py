@@ -70,6 +70,10 @@ class Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Keep these texts out of all that is said, noted and recorded from now on."""
+        self._redactor.learn(secrets)
+
     def say(self, text: str) -> None:
         """Print one line for the person who watches, and keep it in log.txt."""
         text = self._redactor.text(text)
