@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote, quote_plus, urlsplit
 
 from common.redact import SHORTEST_SECRET
@@ -52,8 +53,20 @@ class UnknownSecret(ValueError):
 class Secrets:
     """The values by name. Nothing that prints an object of this class shows a value."""
 
+    @classmethod
+    def load(
+        cls, settings: Mapping[str, SecretSettings], environment: Mapping[str, str] = os.environ
+    ) -> Self:
+        """Read the values that settings name; raises ValueError, without values, where one lacks.
+
+        Values below six characters are refused: they cannot be told from other text, so nothing
+        could keep them out of logs.
+        """
+        values = {name: _value(name, one, environment) for name, one in settings.items()}
+        return cls(values, {name: one.origin for name, one in settings.items()})
+
     def __init__(self, values: Mapping[str, str], origins: Mapping[str, str]) -> None:
-        """`values` and `origins` by name; use `load` to read them by settings."""
+        """`values` and `origins` by name; `load` reads them by settings."""
         self._values = dict(values)
         self._origins = {name: origin_of(origin) for name, origin in origins.items()}
         forms = {form: name for name, value in values.items() for form in written_forms(value)}
@@ -70,7 +83,7 @@ class Secrets:
         """The names that placeholders may use."""
         return tuple(self._values)
 
-    def forms(self) -> list[str]:
+    def written(self) -> list[str]:
         """Return every way in which the values may stand in a text, for a redactor to learn."""
         return list(self._names)
 
@@ -94,18 +107,6 @@ class Secrets:
         if self._known is None:
             return text
         return self._known.sub(lambda found: placeholder(self._names[found[0]]), text)
-
-
-def load_secrets(
-    settings: Mapping[str, SecretSettings], environment: Mapping[str, str] = os.environ
-) -> Secrets:
-    """Read the values that settings name; raises ValueError, without values, where one is missing.
-
-    Values below six characters are refused: they cannot be told from other text, so nothing could
-    keep them out of logs.
-    """
-    values = {name: _value(name, one, environment) for name, one in settings.items()}
-    return Secrets(values, {name: one.origin for name, one in settings.items()})
 
 
 def placeholder(name: str) -> str:

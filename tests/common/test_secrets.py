@@ -12,7 +12,6 @@ from common.secrets import (
     Secrets,
     SecretSettings,
     UnknownSecret,
-    load_secrets,
     origin_of,
     placeholder,
 )
@@ -23,7 +22,7 @@ SHOP = "https://shop.example"
 
 def secrets(value: str = VALUE) -> Secrets:
     settings = {"shop_password": SecretSettings(origin=SHOP, variable="SHOP")}
-    return load_secrets(settings, {"SHOP": value})
+    return Secrets.load(settings, {"SHOP": value})
 
 
 def test_a_placeholder_becomes_the_value_at_its_origin_alone() -> None:
@@ -71,7 +70,7 @@ def test_no_secrets_conceal_nothing() -> None:
 def test_a_file_holds_one_line(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("from a file\n", "utf-8")
-    read = load_secrets({"a": SecretSettings(origin=SHOP, file=str(file))})
+    read = Secrets.load({"a": SecretSettings(origin=SHOP, file=str(file))})
     assert read.reveal("{{secret:a}}", SHOP) == "from a file"
 
 
@@ -122,7 +121,7 @@ def test_origins(url: str, origin: str) -> None:
 def test_a_run_hides_what_it_is_told_to(tmp_path: Path) -> None:
     said = StringIO()
     run = Run(tmp_path, console=Console(file=said))
-    run.hide(secrets().forms())
+    run.hide(secrets().written())
     run.say(f"typed {VALUE}")
     assert "canary" not in said.getvalue() + (tmp_path / "log.txt").read_text("utf-8")
 
