@@ -111,7 +111,7 @@ class Session:
             self.page.goto(url, wait_until="load")
 
     def observe(self) -> Observation:
-        """The page in front as it is now, with a picture of its viewport.
+        """The page in front as it is now, with a picture of its viewport unless it shows a secret.
 
         Raises `PageError` where the page cannot be read in time.
         """
@@ -122,13 +122,15 @@ class Session:
             page.wait_for_load_state("domcontentloaded")
         snapshot = extract(page)
         left, top = viewport_corner(page) if self._screenshots else (0.0, 0.0)
-        picture = self._browser.screenshot(page, full_page=False) if self._screenshots else None
+        concealed = self._guard.conceal(snapshot) if self._guard else snapshot
+        picture = None
+        if concealed is not snapshot:
+            self._notes.append("the page shows a secret: no picture was taken")
+        elif self._screenshots:
+            picture = self._browser.screenshot(page, full_page=False)
         self._remember(page)
         notes, self._notes = tuple(self._notes), []
-        return Observation(
-            snapshot=self._guard.conceal(snapshot) if self._guard else snapshot,
-            screenshot=picture, left=left, top=top, notes=notes,
-        )  # fmt: skip
+        return Observation(snapshot=concealed, screenshot=picture, left=left, top=top, notes=notes)
 
     def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
         """Carry out an action on the page in front."""
