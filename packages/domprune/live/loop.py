@@ -62,21 +62,25 @@ def drive(
     """Do a task until the planner says DONE or FAIL, the environment ends it, or a limit is met.
 
     A step that fails is told to the planner as history; a page that hangs or has crashed is
-    recovered. The only errors that leave are the environment's own when it cannot be recovered.
+    recovered, and the task is BROKEN where that cannot be done. Pages and models raise nothing.
     """
     start = time.monotonic()
     steps: list[Step] = []
     ending: Ending | None = None
     while ending is None:
-        step = _step(task, environment, agent, steps)
+        try:
+            step = _step(task, environment, agent, steps)
+        except PageError:
+            ending = Ending.BROKEN
+            break
         on_step(step)
         steps.append(step)
         _forget_pictures(steps)
         ending = _ending(steps, limits, time.monotonic() - start)
-    reward = steps[-1].seen.reward if steps[-1].seen else None
+    last = steps[-1].seen if steps else None
     return Episode(
         task=task, steps=tuple(steps), ending=ending, seconds=time.monotonic() - start,
-        reward=reward,
+        reward=last.reward if last else None,
     )  # fmt: skip
 
 

@@ -62,8 +62,7 @@ class Browser:
 
     `scripts` says whether pages may run their own scripts, `network` whether pages opened from
     `html` or a file may load anything beyond themselves; `seconds` bounds every single call.
-    `proxy` is the address through which everything is loaded, loopback too; "" for none. `flags`
-    are further switches of Chromium's.
+    `flags` are further switches of Chromium's, such as those that send everything to a proxy.
     """
 
     def __init__(
@@ -72,14 +71,12 @@ class Browser:
         scripts: bool = True,
         network: bool = False,
         seconds: float = 8.0,
-        proxy: str = "",
         flags: Sequence[str] = (),
     ) -> None:
         """Note the settings; `with` starts the browser."""
         self.scripts = scripts
         self.network = network
         self.seconds = seconds
-        self.proxy = proxy
         self.flags = tuple(flags)
         self._chromium: Chromium | None = None
 
@@ -193,8 +190,6 @@ class Browser:
             executable_path=path,
             headless=True,
             args=[*FLAGS, *self.flags, *(["--no-sandbox"] if is_root else [])],
-            # Chromium goes past a proxy to loopback unless it is told not to.
-            proxy={"server": self.proxy, "bypass": "<-loopback>"} if self.proxy else None,
             timeout=60_000,
         )
 

@@ -56,7 +56,8 @@ class Trace:
     def write(self, path: Path, title: str, episode: Episode, verdict: str) -> Path:
         """Write the page; `verdict` says in words whether the task was done, "" if not known."""
         blocks: list[Block] = [_headline(episode, verdict), Text(episode.task)]
-        subtitle = episode.steps[0].seen.url if episode.steps[0].seen else ""
+        first = episode.steps[0].seen if episode.steps else None
+        subtitle = first.url if first else ""
         return write_report(path, title, [Section("Task", blocks), *self.sections], subtitle)
 
     def _blocks(self, step: Step) -> list[Block]:
