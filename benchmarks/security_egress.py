@@ -37,10 +37,11 @@ class Arm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one vector: connections and datagrams that arrived, whether it was refused."""
+    """What became of one vector: what reached its canaries, whether our proxy refused it."""
 
     name: str
-    hits: int
+    connections: int
+    requests: int
     refused: bool
 
 
@@ -51,7 +52,10 @@ def play(arm: Arm, vectors: Sequence[Vector]) -> list[Outcome]:
             _batch(browser, arm, world, world.stages[first : first + AT_ONCE], attempts)
         time.sleep(1.0)
         refused = attempts()
-        return [Outcome(s.vector.name, s.hits, s.port in refused) for s in world.stages]
+        return [
+            Outcome(stage.vector.name, stage.connections, stage.requests, stage.port in refused)
+            for stage in world.stages
+        ]
 
 
 @contextmanager
@@ -99,7 +103,7 @@ def _batch(
     while time.monotonic() < deadline:
         page.wait_for_timeout(100)  # the driver's loop must turn for routes to be answered
         tried = attempts()
-        if all(stage.hits or stage.port in tried for stage in stages):
+        if all(stage.requests or stage.port in tried for stage in stages):
             break
     context.close()
 
