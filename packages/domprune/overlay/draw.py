@@ -47,7 +47,11 @@ class Overlay:
 
 
 def overlay(
-    screenshot: bytes, before: Sequence[Element], pruned: Pruned, gold: Gold | None
+    screenshot: bytes,
+    before: Sequence[Element],
+    pruned: Pruned,
+    gold: Gold | None,
+    word: str = "gold",
 ) -> Overlay:
     """Return the page with all candidates boxed, and with the kept ones boxed, ranked and lit.
 
@@ -61,6 +65,7 @@ def overlay(
         before: all elements of the snapshot.
         pruned: what was kept, best first.
         gold: the right answer, None where it is not known.
+        word: what the dashed elements are called.
 
     Raises:
         PIL.UnidentifiedImageError: the screenshot is no picture.
@@ -73,7 +78,7 @@ def overlay(
     slices = choose_slices(page.height, focus)
     picture = _cut(page, slices)
     first = _with_candidates(picture, slices, before)
-    second = _with_ranks(picture, slices, kept, wanted)
+    second = _with_ranks(picture, slices, kept, wanted, word)
     _write_seams(first, slices)
     _write_seams(second, slices)
     return Overlay(_png(first), _png(second))
@@ -148,7 +153,11 @@ def _with_candidates(
 
 
 def _with_ranks(
-    picture: Image.Image, slices: Sequence[Slice], kept: Sequence[Element], gold: Sequence[Element]
+    picture: Image.Image,
+    slices: Sequence[Slice],
+    kept: Sequence[Element],
+    gold: Sequence[Element],
+    word: str,
 ) -> Image.Image:
     limits = Rectangle(0, 0, *picture.size)
     shown = Image.blend(picture, Image.new("RGB", picture.size, WHITE), FADE)
@@ -165,7 +174,7 @@ def _with_ranks(
         thick = _thickness(int(label.text))
         frame = label.target.grown(thick, limits)
         draw.rectangle(frame.corners, outline=label.colour, width=thick)
-    word = "gold" if {e.id for e in kept} & {e.id for e in gold} else "gold, not kept"
+    word = word if {e.id for e in kept} & {e.id for e in gold} else f"{word}, not kept"
     frames = [
         spot.grown(7, limits)
         for element in gold

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domprune.episode import Seen, Step
 from domprune.overlay import overlay, preview
-from domprune.types import Gold, Pruned, Scored
+from domprune.types import NO_GOLD, Gold, Pruned, Scored
 
 WIDTH = 1000
 """Pixels; a picture is small enough to be embedded."""
@@ -19,9 +19,11 @@ def draw_step(step: Step) -> bytes | None:
     if step.pruned is None:
         return preview(step.seen.screenshot, WIDTH)
     here = Pruned([_moved(one, step.seen) for one in step.pruned.kept], step.pruned.ranked)
-    acted = frozenset({step.action.element_id} if step.action else ()) - {None}
+    acted = NO_GOLD
+    if step.action is not None and step.action.element_id is not None:
+        acted = Gold(frozenset({step.action.element_id}), frozenset({step.action.element_id}))
     elements = [one.element for one in here.kept]
-    drawn = overlay(step.seen.screenshot, elements, here, Gold(acted, acted))  # type: ignore[arg-type]
+    drawn = overlay(step.seen.screenshot, elements, here, acted, "chosen")
     return preview(drawn.after, WIDTH)
 
 
