@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from common.report import write_report as write_page
 from common.run import Run
 from domprune.annotate.labels import gold_element
 from domprune.annotate.split import TEST, TRAIN
+from domprune.arms.order import by_score
+from domprune.data.settings import Source
 from domprune.experiment.annotation_batch import ANNOTATED, SHEET, Finished, PageScorer
 from domprune.render import render
-from domprune.types import Annotated, Pruned, Scored
+from domprune.types import Annotated, Pruned
 
 if TYPE_CHECKING:
     from domprune.experiment.annotation import Prune4WebAnnotate
@@ -87,19 +90,20 @@ def _review(settings: Prune4WebAnnotate, finished: Finished, run: Run) -> list[B
     blocks: list[Block] = [told]
     pictured = 0
     for step in finished.reviewed:
-        shown = step.screenshot is not None and pictured < settings.pictures
-        pictured += shown
-        blocks.append(_step(step, settings.keep, score, run, pictured=shown))
+        shown = step.screenshot if pictured < settings.pictures else None
+        pictured += shown is not None
+        picture = _picture(settings, step, shown, score, run) if shown else None
+        blocks.append(_step(step, picture))
     return blocks
 
 
-def _step(step: Annotated, keep: int, score: PageScorer, run: Run, *, pictured: bool) -> Fold:
+def _step(step: Annotated, picture: Picture | None) -> Fold:
     element = gold_element(step.case)
     value = f" with “{step.action.value}”" if step.action.value else ""
     said = f"{step.action.action_type}{value} on {render([element]) if element else 'the page'}"
     blocks: list[Block] = [Text(f"{step.thought}\n\n{said}"), Row(_words(step))]
-    if pictured:
-        blocks.append(_picture(step, keep, score, run))
+    if picture:
+        blocks.append(picture)
     detail = f"{step.split} · {step.case.page}"
     return Fold(step.subtask.next_steps[:160], blocks, detail=detail)
 
@@ -110,17 +114,18 @@ def _words(step: Annotated) -> Sequence[Block]:
     return [Table([Column("keyword"), Column("weight", numeric=True)], rows)]
 
 
-def _picture(step: Annotated, keep: int, score: PageScorer, run: Run) -> Picture:
-    """The page with what the annotated keywords keep; the right element is dashed."""
+def _picture(
+    settings: Prune4WebAnnotate, step: Annotated, shown: Path, score: PageScorer, run: Run
+) -> Picture:
+    """The page; where the picture is the whole page, with what the annotated keywords keep."""
     from domprune.overlay import overlay, preview
 
-    elements = step.case.snapshot.elements
-    scores = score(elements, step.program)
-    ranked = sorted(range(len(scores)), key=lambda place: -scores[place])[:keep]
-    pruned = Pruned([Scored(elements[place], scores[place]) for place in ranked], len(elements))
-    if step.screenshot is None:  # the caller has looked
-        raise ValueError(f"{step.case.id} has no picture")
-    drawn = overlay(step.screenshot.read_bytes(), elements, pruned, step.case.gold)
-    file = step.screenshot.relative_to(run.folder).as_posix()
-    caption = "What the keywords keep, with ranks; the right element is dashed."
-    return Picture(preview(drawn.after, PICTURE_WIDTH), caption, PICTURE_WIDTH, file)
+    picture, caption = shown.read_bytes(), "The slice of the page that the planner sees."
+    if settings.data.source is not Source.mind2web:
+        elements = step.case.snapshot.elements
+        ranked = by_score(elements, score(elements, step.program))[: settings.keep]
+        drawn = overlay(picture, elements, Pruned(ranked, len(elements)), step.case.gold)
+        picture = drawn.after
+        caption = "What the keywords keep, with ranks; the right element is dashed."
+    file = shown.relative_to(run.folder).as_posix()
+    return Picture(preview(picture, PICTURE_WIDTH), caption, PICTURE_WIDTH, file)
