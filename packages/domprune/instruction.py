@@ -52,6 +52,9 @@ PLACE = re.compile(
 )
 """Words that say where on the page something lies."""
 _TAIL = re.compile(rf"\s*(?:{FIELD_KINDS}|{CHOICE_KINDS}|text|menu|list)\s*$", re.IGNORECASE)
+_COPIED = re.compile(
+    r"^the\s+text\s+of\s+the\s+.+?\s+into\s+(?:the\s+)?(?P<target>.+)$", re.IGNORECASE
+)
 _SET_TO = re.compile(r"^(.*?)\s+(?:to|with|as)\s+(.+)$", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"^(?:for|in|on|at|under|within)\s+(?:the|your|my)\s+[^,'\"]{1,60},\s+", re.IGNORECASE
@@ -117,6 +120,8 @@ def _action(said: str) -> tuple[ActionType, str]:
 def _typing(rest: str) -> tuple[str, str]:
     """Return (target, value) of a typing step."""
     quoted = _QUOTED.search(rest)
+    if copied := _COPIED.match(rest):
+        return copied["target"], ""
     if search := _SEARCH.match(rest):
         return "search", (quoted[1] or quoted[2]) if quoted else search[1]
     if quoted:

@@ -24,7 +24,8 @@ from domprune.roles.filter_rules import RulesFilter
 from domprune.roles.grounder_llm import LLMGrounder
 from domprune.roles.grounder_rules import RulesGrounder
 from domprune.roles.meter import MeteredLLM
-from domprune.roles.planner import LLMPlanner, RulesPlanner
+from domprune.roles.planner import LLMPlanner
+from domprune.roles.planner_rules import RulesPlanner
 from domprune.roles.unified import Unified, UnifiedRoles
 from domprune.scoring.emit import emit
 from domprune.scoring.index import score

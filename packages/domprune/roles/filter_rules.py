@@ -52,6 +52,10 @@ _PLACES = {
 }  # fmt: skip
 
 
+_ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\s+(?=[\w\"'@])", re.IGNORECASE)
+"""A place in a row, which the grounder counts; no element is called by it."""
+
+
 class RulesFilter:
     """Writes the keyword weights from the sub-task's own words; equal sub-tasks, equal programs."""
 
@@ -77,7 +81,8 @@ def keyword_weights(subtask: SubTask) -> dict[str, int]:
     if subtask.action_type is not ActionType.TYPE or not _is_quoted(subtask):
         _add_words(weights, subtask.value, VALUE_WORD_WEIGHT)
     if not _is_quoted(subtask):
-        _add_words(weights, PLACE.sub(" ", subtask.next_steps), OTHER_WORD_WEIGHT)
+        said = _ORDINAL.sub("", PLACE.sub(" ", subtask.next_steps))
+        _add_words(weights, said, OTHER_WORD_WEIGHT)
     for said, role in _KINDS.items():
         if re.search(rf"\b{said}\b", subtask.next_steps.lower()):
             _add(weights, role, KIND_WEIGHT)
@@ -97,7 +102,7 @@ def places(text: str) -> tuple[str, ...]:
 
 def _target(subtask: SubTask) -> tuple[str, str]:
     """Return the words that name the element itself, and those that name what it stands beside."""
-    said = PLACE.sub(" ", subtask.target_text or subtask.next_steps)
+    said = _ORDINAL.sub("", PLACE.sub(" ", subtask.target_text or subtask.next_steps))
     parts = _ANCHOR.split(said, maxsplit=1)
     target = re.sub(r"^(?:the|your|a|an|on)\s+", "", parts[0].strip(), flags=re.IGNORECASE)
     kind_only = all(w in _STOP or w in _KINDS for w in words(target))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from domprune.interfaces import InvalidAction
 from domprune.roles.actions import page_action
+from domprune.roles.clues import singled_out
 from domprune.text import fold, words
 from domprune.types import Action, ActionType, Element, Pruned, SubTask
 
@@ -18,22 +20,35 @@ TYPED_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 CHOSEN_ROLES = frozenset({"combobox", "listbox", "menu", "radiogroup"})
 
 
+_COPIED = re.compile(r"\bthe\s+text\s+of\s+(the\s+.+?)\s+into\b", re.IGNORECASE)
+
+
 class RulesGrounder:
-    """Takes the best ranked element that fits the action's type, else the best ranked one."""
+    """Takes the best ranked element that fits the action's type and the step's clues."""
 
     def ground(self, subtask: SubTask, pruned: Pruned) -> Action:
         """An action on a kept element; raises `InvalidAction` where one is needed and none kept."""
         kind = subtask.action_type
         if not kind.needs_element:
             return page_action(subtask)
-        elements = [scored.element for scored in pruned.kept]
-        if not elements:
+        if not pruned.kept:
             raise InvalidAction(f"{kind} needs an element and the page offers none")
-        fitting = [element for element in elements if takes(kind, element)] or elements
+        taking = [scored for scored in pruned.kept if takes(kind, scored.element)]
+        fitting = singled_out(subtask, taking or pruned.kept)
         if kind is ActionType.SELECT_OPTION:
             return _choose(subtask.value, fitting)
         value = subtask.value if kind is ActionType.TYPE else ""
+        if kind is ActionType.TYPE and not value and (copied := _COPIED.search(subtask.next_steps)):
+            value = _text_of(copied[1], pruned)
         return Action(action_type=kind, element_id=fitting[0].id, value=value)
+
+
+def _text_of(named: str, pruned: Pruned) -> str:
+    """Return what stands in the element that a step names as "the text of the ..."."""
+    holding = [s for s in pruned.kept if s.element.value or s.element.text]
+    step = SubTask(next_steps=f"Copy {named}", action_type=ActionType.CLICK)
+    found = singled_out(step, holding)
+    return (found[0].value or found[0].text) if found else ""
 
 
 def takes(kind: ActionType, element: Element) -> bool:

@@ -57,14 +57,6 @@ class PlannerReply(BaseModel):
         )
 
 
-class RulesPlanner:
-    """Reads the task as if it were one step: right where the task is a low-level instruction."""
-
-    def plan(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> SubTask:
-        """The task's own words as the sub-task; screenshot and history are not looked at."""
-        return parse_instruction(task)
-
-
 class LLMPlanner:
     """Asks a language model for the next step."""
 

@@ -11,7 +11,8 @@ from domprune.interfaces import InvalidAction
 from domprune.roles.filter_llm import LLMFilter
 from domprune.roles.grounder_llm import LLMGrounder
 from domprune.roles.meter import MeteredLLM
-from domprune.roles.planner import LLMPlanner, RulesPlanner
+from domprune.roles.planner import LLMPlanner
+from domprune.roles.planner_rules import RulesPlanner
 from domprune.types import Action, ActionType, Element, Pruned, Scored, SubTask
 
 PLAN = {

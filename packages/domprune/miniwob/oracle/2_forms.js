@@ -100,11 +100,13 @@ tasks["use-colorwheel-2"] = plan(() => [
   submit,
 ]);
 for (const kind of ["", "-nodelay"]) {
-  tasks["use-autocomplete" + kind] = plan((u) => {
+  tasks["use-autocomplete" + kind] = (u) => {
     const [start, end] = quoted(u);
     const item = ui_utils.COUNTRIES.find((name) => name.startsWith(start) && (!end || name.endsWith(end)));
-    return [() => type(item, 'the "Tags" field', $$("#tags")), submit];
-  });
+    if ($$("#tags")[0].value !== item) return type(item, 'the "Tags" field', $$("#tags"));
+    const offered = saying(".ui-autocomplete li", item);
+    return offered.length ? click(`the suggestion "${item}"`, offered.concat($$("*", offered[0]))) : submit();
+  };
 }
 
 const box = (words, label) => click(`the ${words} "${said(label)}"`, $$("input", label).concat(label));

@@ -94,7 +94,8 @@ tasks["navigate-tree"] = (u) => {
   const [words] = quoted(u);
   const target = $$("#tree span").find((span) => said(span) === words);
   if (isShown(target)) {
-    return click(`the item "${words}"`, saying("#tree span, #tree li", words));
+    const spans = saying("#tree span", words);
+    return click(`the item "${words}"`, [...spans, ...spans.map((span) => span.parentElement)]);
   }
   const folders = [];
   for (let li = target.parentElement.closest("ul").closest("li"); li; li = li.parentElement.closest("li")) {

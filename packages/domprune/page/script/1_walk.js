@@ -75,10 +75,11 @@ function placeFrame(frame) {
   frame.scale = inner;
 }
 
-// An icon's shapes are no elements to act on; a chart's may be, and say so by their attributes.
+// An icon's shapes are no elements to act on; a chart's may be, and say so by their attributes or
+// by listening themselves (`charts`: the svgs in which a shape does).
 const isPicture = (svg) => !svg.querySelector("a,text,foreignObject,[role],[tabindex],[onclick]");
 
-function walk(document, columns) {
+function walk(document, columns, charts = new Set()) {
   const { nodes, parents, ends, textStarts, textEnds, pointers, unseen, frames, tokens, indexOf } =
     columns;
   const top = newFrame(document, "", null, null);
@@ -147,7 +148,7 @@ function walk(document, columns) {
       child = firstChildOf(shadow);
       columns.shadowed += shadow.querySelectorAll("*").length;
     }
-    else if (tag === "svg" && isPicture(node)) continue;
+    else if (tag === "svg" && isPicture(node) && !charts.has(node)) continue;
     else if (tag === "slot") {
       const assigned = node.assignedNodes();
       if (assigned.length) [list, child] = [assigned, assigned[0]];

@@ -59,13 +59,27 @@ function aroundOf(columns, index, node, own, add) {
     else if (tag === "label") add(textOf(columns, up, MAX_PIECE));
     const role = explicitRole(around);
     if (role === "group" || role === "radiogroup") add(nameOf(around, role).name);
-    if (cards === 0 && short && (CARDS.has(tag) || role === "listitem" || role === "article")) {
+    if (cards === 0 && short && isCard(columns, up, own)) {
       cards++;
       add(titleOfCard(columns, up));
     }
     if (tag === "body" || tag === "main") return;
     up = columns.parents[up];
   }
+}
+
+function isCard(columns, index, own) {
+  const node = columns.nodes[index];
+  const role = explicitRole(node);
+  if (CARDS.has(tagOf(node)) || role === "listitem" || role === "article") return true;
+  return isRepeated(node) && textOf(columns, index, MAX_PIECE) !== own.text;
+}
+
+// One of several like it, side by side: a post, a product, a row made of plain boxes.
+function isRepeated(node) {
+  const names = attribute(node, "class");
+  const alike = (other) => other && tagOf(other) === tagOf(node) && attribute(other, "class") === names;
+  return Boolean(names) && (alike(nextElementOf(node)) || alike(node.previousElementSibling));
 }
 
 function titleOfCard(columns, card) {

@@ -115,8 +115,8 @@ function describe(columns, headings, pathOf, candidate) {
   const { name, source } = nameOf(node, role);
   const label = labelText(node) ? "" : labelOf(columns, index, node);
   const attributes = attributesOf(node);
-  if (!name && !text) {
-    const icon = iconOf(node);
+  if ((!name && !text) || isShape(node)) {
+    const icon = [iconOf(node), lookOf(node)].filter(Boolean).join(" ");
     if (icon) attributes.icon = icon;
   }
   const round = (value) => Math.round(value * 10) / 10;
@@ -159,12 +159,30 @@ function listenersOf(columns, listening) {
 
 let heard = new Set();
 
+// The pictures whose shapes listen, and were walked past because nothing else told them from icons.
+function chartsOf(columns, listeners) {
+  const charts = new Set();
+  for (const node of listeners) {
+    if (typeOf(node) !== 1) continue;
+    const svg = spaceOf(node) === SVG && !columns.indexOf.has(node) && closest(node, "svg");
+    if (svg && columns.indexOf.has(svg)) charts.add(svg);
+  }
+  return charts;
+}
+
+function walkAll(listening) {
+  const columns = walk(document, newColumns());
+  const listeners = listenersOf(columns, listening);
+  const charts = chartsOf(columns, listeners);
+  return { listeners, columns: charts.size ? walk(document, newColumns(), charts) : columns };
+}
+
 function extract(listening) {
   speakers = new Map();
-  const columns = walk(document, newColumns());
+  const { columns, listeners } = walkAll(listening);
   for (const frame of columns.frameList) if (frame.outer) placeFrame(frame);
   const counts = {};
-  let candidates = candidatesOf(columns, listenersOf(columns, listening));
+  let candidates = candidatesOf(columns, listeners);
   candidates = settle(columns, labelled(columns, candidates), counts);
   candidates = withoutWrappers(columns, candidates);
   if (columns.truncated) counts[`elements or more: only ${MAX_ELEMENTS} are read`] = 1;

@@ -1,0 +1,221 @@
+"""The words of a step that single out one element among others alike.
+
+step -> quoted words, surroundings, kind, looks, ordinal -> fewer elements
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from domprune.interfaces import InvalidAction
+from domprune.text import fold, words
+from domprune.types import Element, Scored, SubTask
+
+ALIKE = 0.6
+"""Least share of the best score at which an element is taken for one of those meant."""
+
+OF_KIND = 0.3
+"""The same where the kind is named, which says more than most words."""
+
+NAMED = 15.0
+"""Least score of an element that the ranking found by its words, or by others for the same."""
+LOOKS = 8
+"""How often the way to the next page is gone."""
+_OPENING = re.compile(
+    r"^open the (?P<number>\d+)\w\w(?P<word>) tab, section, menu, folder or next page$", re.I
+)
+_NEXT = frozenset(("next", "next page", ">", "\u203a", "\u00bb", "older"))
+_COLLAPSED = frozenset(("collapsed", "expandable", "closed", "collapsible"))
+
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_COUNTED = (
+    r"(?:check\s*box|radio|button|link|result|text\s*(?:box|field|area)|input|field|box|tab|card|"
+    r"square|item|row|option|post|e?-?mail|message|image|picture|page|entry|section|article|file|"
+    r"folder|product|slider|cell|number|icon|paragraph)"
+)
+_ORDINAL = re.compile(
+    rf"\b(?:(?P<number>\d+)(?:st|nd|rd|th)\b"
+    rf"|(?P<word>{'|'.join(_ORDINALS)}|last)\b(?=(?:\s+[\w-]+)?\s+{_COUNTED}))",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]|(?<!\w)['\u2018]([^'\u2018\u2019]+)['\u2019](?!\w)"
+)
+_HANDLE = re.compile(r"@\w+")
+_NUMBERS = re.compile(r"\[\d+\]")
+_KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
+    (re.compile(r"\bcheck\s*box|\btick\s*box", re.I), lambda e: e.role == "checkbox"),
+    (re.compile(r"\bradio\b", re.I), lambda e: e.role == "radio"),
+    (re.compile(r"\btext\s*area\b", re.I), lambda e: e.tag == "textarea"),
+    (
+        re.compile(r"\btext\s*(?:box|field|input)\b|\binput\b|[\"']text[\"'] widget", re.I),
+        lambda e: e.tag == "input" and e.role in ("textbox", "searchbox", "combobox"),
+    ),
+    (re.compile(r"\bbutton\b", re.I), lambda e: "button" in (e.tag, e.role)),
+    (re.compile(r"\blink\b", re.I), lambda e: e.tag == "a" or e.role == "link"),
+    (re.compile(r"\btab\b", re.I), lambda e: e.role == "tab"),
+    (
+        re.compile(r"\bdrop\s*-?down\b|\bselect(?:ion)?\s*box\b", re.I),
+        lambda e: e.tag == "select" or e.role in ("combobox", "listbox"),
+    ),
+)
+_LOOKS = frozenset(
+    "large small rectangle square circle ellipse triangle pentagon hexagon octagon polygon digit "
+    "letter shape black white gray grey silver red maroon orange yellow olive lime green cyan aqua "
+    "teal blue navy purple magenta fuchsia pink brown gold".split()
+)
+"""What the extraction says of how a shape or a nameless box looks."""
+_SAME_LOOK = {"big": "large", "little": "small", "tiny": "small"}
+
+
+def singled_out(subtask: SubTask, ranked: Sequence[Scored]) -> list[Element]:
+    """Return the elements that a step's clues leave, best first; never none of some.
+
+    A clue that fits no element is passed over: words of a step may mean nothing here. Raises
+    `InvalidAction` where the step counts further than there are elements alike, or where nothing
+    on the page says what it quotes.
+    """
+    said = _without_value(subtask)
+    left = list(ranked)
+    if opening := _OPENING.match(said):
+        return [_counted(opening, [scored.element for scored in _openers(left)])]
+    _check_present(said, left)
+    for narrow in (_by_words, _by_surroundings, _by_kind, _by_look):
+        left = narrow(said, left) or left
+    elements = [scored.element for scored in left]
+    found = _ORDINAL.search(_QUOTED.sub(" ", said))
+    return [_counted(found, _alike(left)), *elements] if found and left else elements
+
+
+def _without_value(subtask: SubTask) -> str:
+    """Return the step's words without what is typed or chosen: it says nothing of the element."""
+    if not subtask.value:
+        return subtask.next_steps
+    value = rf"[\"'\u201c\u2018]?{re.escape(subtask.value)}[\"'\u201d\u2019]?"
+    return re.sub(value, " ", subtask.next_steps, count=1)
+
+
+def quotes(text: str) -> list[str]:
+    """Return what stands in quotes, in order."""
+    return [(one or other).strip() for one, other in _QUOTED.findall(text)]
+
+
+def own_words(element: Element) -> tuple[str, ...]:
+    """Return what an element says itself, as it is written."""
+    shown = (element.text, element.name, element.label, element.attributes.get("id", ""))
+    return tuple(" ".join(one.split()) for one in shown if one)
+
+
+def _check_present(said: str, ranked: Sequence[Scored]) -> None:
+    """Raise `InvalidAction` where no element, nor what stands beside it, says the quoted words.
+
+    Elements that the ranking took for the same thing in other words count as saying them.
+    """
+    named = not ranked or ranked[0].score >= NAMED
+    for words_said in [*quotes(said)[named:], *_HANDLE.findall(said)]:
+        wanted = words(words_said)
+        if wanted and not any(set(wanted) <= _all_words(s.element) for s in ranked):
+            raise InvalidAction(f'nothing on the page says "{words_said}"')
+
+
+def _all_words(element: Element) -> set[str]:
+    attributes = " ".join(element.attributes.values())
+    options = " ".join(element.options)
+    return set(words(f"{_beside(element)} {element.value} {attributes} {options}"))
+
+
+def _openers(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return what opens further parts of a page, in document order; the way to the next page last.
+
+    What is open already is among them, so that the n-th stays the n-th.
+    """
+    found = sorted(ranked, key=lambda scored: scored.element.id)
+    parts = [s for s in found if _opens(s.element) and not _is_next(s.element)]
+    return parts + [s for s in found if _is_next(s.element)][:1] * LOOKS
+
+
+def _opens(element: Element) -> bool:
+    states = ("aria-expanded", "aria-haspopup")
+    if element.role == "tab" or element.tag == "summary":
+        return True
+    if any(element.attributes.get(state, "false") != "false" for state in states[1:]):
+        return True
+    return states[0] in element.attributes or bool(_COLLAPSED & _classes(element))
+
+
+def _is_next(element: Element) -> bool:
+    said = element.text.strip().lower() or element.name.strip().lower()
+    return said in _NEXT or element.attributes.get("rel") == "next"
+
+
+def _classes(element: Element) -> set[str]:
+    return set(element.attributes.get("class", "").lower().split())
+
+
+def _kinds(element: Element) -> tuple[str, ...]:
+    text = ("text",) if element.tag == "input" and element.role == "textbox" else ()
+    return (element.tag, element.role, element.attributes.get("type", ""), *text)
+
+
+def _by_words(said: str, ranked: list[Scored]) -> list[Scored]:
+    """Return those that say the first quoted words, to the letter before in any case."""
+    for literal in quotes(said)[:1]:
+        for same in (str, fold):
+            exact = [s for s in ranked if same(literal) in map(same, own_words(s.element))]
+            if exact:
+                return exact
+        if kind := [s for s in ranked if fold(literal) in _kinds(s.element)]:
+            return kind
+    tokens = set(re.sub(r"^\w+\s+(?:on\s+)?(?:an?|the)\s+", "", said).split())
+    signs = [s for s in ranked if len(s.element.text) == 1 and s.element.text in tokens]
+    return [] if quotes(said) else signs
+
+
+def _by_surroundings(said: str, ranked: list[Scored]) -> list[Scored]:
+    """Return those beside which all other quoted words and @names stand."""
+    around = [fold(one) for one in [*quotes(said)[1:], *_HANDLE.findall(said)]]
+    if not around and len(quotes(said)) == 1:
+        around = [fold(quotes(said)[0])]
+    return [s for s in ranked if around and all(one in _beside(s.element) for one in around)]
+
+
+def _beside(element: Element) -> str:
+    return fold(" ".join((element.context, element.description, *own_words(element))))
+
+
+def _by_kind(said: str, ranked: list[Scored]) -> list[Scored]:
+    """Return those of the kind that is named, as far as they fit otherwise as well as the best."""
+    for named, is_one in _KINDS:
+        if named.search(said):
+            enough = OF_KIND * ranked[0].score if ranked else 0.0
+            return [s for s in ranked if is_one(s.element) and s.score >= enough]
+    return []
+
+
+def _by_look(said: str, ranked: list[Scored]) -> list[Scored]:
+    """Return those that look as is said, among elements whose looks are known."""
+    told = {_SAME_LOOK.get(word, word) for word in words(said)} & _LOOKS
+    return [s for s in ranked if told and told <= set(words(s.element.attributes.get("icon", "")))]
+
+
+def _alike(ranked: Sequence[Scored]) -> list[Element]:
+    """Return those like the best one, as good and in like places, in document order."""
+    best = ranked[0]
+    pattern = _NUMBERS.sub("", best.element.xpath)
+    alike = (
+        scored.element
+        for scored in ranked
+        if scored.score >= ALIKE * best.score and _NUMBERS.sub("", scored.element.xpath) == pattern
+    )
+    return sorted(alike, key=lambda element: element.id)
+
+
+def _counted(found: re.Match[str], alike: Sequence[Element]) -> Element:
+    """Return the n-th; raises `InvalidAction` where there are not so many."""
+    word = (found["word"] or "").lower()
+    number = len(alike) if word == "last" else _ORDINALS.index(word) + 1 if word else 0
+    number = number or int(found["number"])
+    if not 1 <= number <= len(alike):
+        raise InvalidAction(f"there are {len(alike)} such elements, not {number}")
+    return alike[number - 1]

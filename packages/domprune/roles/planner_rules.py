@@ -1,0 +1,87 @@
+"""Task and history -> the next step, by rules: the task's steps in turn, looking where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domprune.instruction import parse_instruction
+from domprune.roles.clause_steps import PlannedStep, nth
+from domprune.roles.steps import steps_of
+from domprune.types import ActionType, SubTask
+
+FAILED = "failed:"
+"""What a line of the history says of a step that did not go through."""
+ABSENT = "invalid action"
+"""What it says where the page showed no such element."""
+LOOKS = 8
+"""Parts of a page that are opened at most to find one element."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the steps have come: which is next, for the how manieth time, how much was opened."""
+
+    steps: Sequence[PlannedStep]
+    place: int = 0
+    number: int = 1
+    opened: int = 0
+    looking: bool = False
+
+    @property
+    def said(self) -> str:
+        """The words of the next step; "" where none is left."""
+        if self.place >= len(self.steps):
+            return ""
+        return look(self.opened + 1) if self.looking else self.steps[self.place].said(self.number)
+
+    def went_through(self) -> None:
+        """Note that the step was done."""
+        if self.looking:
+            self.opened += 1
+            self.looking = False
+            return
+        step = self.steps[self.place]
+        self.number += 1
+        if step.times and self.number > step.times:
+            self._go_on()
+
+    def failed(self, *, absent: bool) -> None:
+        """Note that it was not: look elsewhere for what is absent, else leave it out."""
+        repeated = self.steps[self.place].times != 1
+        if absent and not self.looking and not repeated and self.opened < LOOKS:
+            self.looking = True
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self.place += 1
+        self.number, self.opened, self.looking = 1, 0, False
+
+
+class RulesPlanner:
+    """Does the steps that a task names, one after the other.
+
+    Where the page does not show what a step means, the parts of the page that open (tabs, sections,
+    menus, further pages) are opened one by one. It knows how it fares from the history alone.
+    """
+
+    def plan(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> SubTask:
+        """The next step; DONE after the last. The screenshot is not looked at."""
+        progress = Progress(steps_of(task))
+        for line in history:
+            asked, _, told = line.partition(" -> ")
+            if not progress.said or asked != progress.said:
+                continue
+            if told.startswith(FAILED):
+                progress.failed(absent=ABSENT in told)
+            else:
+                progress.went_through()
+        if progress.said:
+            return parse_instruction(progress.said)
+        return SubTask(next_steps="done", action_type=ActionType.DONE)
+
+
+def look(number: int) -> str:
+    """Return the words of the step that opens the `number`-th part of a page."""
+    return f"Open the {nth(number)} tab, section, menu, folder or next page"
