@@ -37,7 +37,7 @@ class RulesAnnotator:
         return Labels(subtask=subtask, keyword_weights=weights, thought=_thought(subtask))
 
     def _weights(self, case: Case, subtask: SubTask, element: Element) -> dict[str, int]:
-        """Each keyword's weight: its hit on the right element, less the more others share the hit.
+        """Each keyword's weight, heaviest first: its hit on the right element, less what it shares.
 
         A keyword that does not hit the right element keeps the weight 1: it is what a planner would
         say, and the filter has to learn that it says little.
@@ -52,7 +52,8 @@ class RulesAnnotator:
         worths = {key: _worth(raised, element.id) for key, raised in hits.items()}
         most = max(worths.values(), default=0.0)
         scale = (GREATEST_WEIGHT - 1) / most if most > 0 else 0.0
-        return {keyword: 1 + round(scale * worth) for keyword, worth in worths.items()}
+        weights = {keyword: 1 + round(scale * worth) for keyword, worth in worths.items()}
+        return dict(sorted(weights.items(), key=lambda item: -item[1]))
 
 
 def _alone(program: Program, keyword: str) -> Program:
