@@ -5,7 +5,6 @@ For tests, benchmarks and trials on a CPU; everything but its size is as in the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from importlib.util import find_spec
@@ -67,8 +66,7 @@ def make_tiny(
     Args:
         folder: made if it is missing.
         texts: what the tokenizer's `vocabulary` tokens (at least 280) are learned from.
-        phrases: cut as one piece each, so that what stands in every text, such as a prompt that
-            never changes, can become one token.
+        phrases: a token each, for what stands in every text, such as a prompt that never changes.
         architecture: the layers and the chat template.
         width: of the states; a multiple of 8 · heads.
         layers: how many.
@@ -117,25 +115,24 @@ def _tokenizer(
     context: int,
 ) -> Any:
     tokenizer = Tokenizer(models.BPE())
-    pieces = "|".join([*map(re.escape, phrases), PIECES])
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(pieces), behavior="isolated"),
+            pre_tokenizers.Split(Regex(PIECES), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     thoughts = THOUGHTS if architecture is Architecture.qwen3 else []
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - len(WORDS) - len(thoughts),
+        vocab_size=vocabulary - len(WORDS) - len(thoughts) - len(phrases),
         special_tokens=CONTROL,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator((_without(text, phrases) for text in texts), trainer)
     # As in the models: one token each, but no control token, so that answers may hold them.
-    tokenizer.add_tokens([*WORDS, *thoughts])
+    tokenizer.add_tokens([*WORDS, *thoughts, *phrases])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token=END,
@@ -144,6 +141,12 @@ def _tokenizer(
         clean_up_tokenization_spaces=False,
         chat_template=_chat_template(architecture),
     )
+
+
+def _without(text: str, phrases: Sequence[str]) -> str:
+    for phrase in phrases:
+        text = text.replace(phrase, "")
+    return text
 
 
 def _chat_template(architecture: Architecture) -> str:

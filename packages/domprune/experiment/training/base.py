@@ -19,7 +19,7 @@ def base_model(
     """The settings with a path; a tiny model, whose words are those of `rows`, is made once a run.
 
     It has the layers and the template of Qwen2.5, which writes thoughts as they are; each role's
-    instructions, always the same, are about one token of its own.
+    instructions, always the same, are one token of its vocabulary.
     """
     if model.path:
         return model
