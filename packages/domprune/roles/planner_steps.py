@@ -15,8 +15,8 @@ FAILED = "-> failed"
 
 _VERBS = (
     "accept|add|answer|apply|archive|ask|book|browse|buy|change|check|choose|clear|click|close"
-    "|collapse|confirm|continue|delete|dismiss|edit|empty|enter|expand|fill|filter|find|follow|go"
-    "|hide|hit|increase|insert|leave|log|look|make|mark|move|name|navigate|open|order|pay|pick"
+    "|collapse|confirm|continue|copy|delete|dismiss|edit|empty|enter|expand|fill|filter|find|follow|go"
+    "|hide|hit|increase|insert|leave|log|look|make|mark|move|name|navigate|open|order|paste|pay|pick"
     "|place|post|press|proceed|push|put|raise|remove|rename|replace|reply|reset|save|scroll"
     "|search|select|send|set|show|sign|sort|star|start|subscribe|submit|switch|take|tap|tick"
     "|toggle|turn|type|uncheck|unfollow|unstar|untick|upvote|use|view|visit|vote|write"

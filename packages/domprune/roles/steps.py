@@ -6,27 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from domprune.instruction import parse_instruction
-from domprune.roles.clause_steps import QUOTED, SUBMIT, PlannedStep, clause_steps
+from domprune.roles.clause_steps import SUBMIT, PlannedStep, clause_steps
 from domprune.roles.message_steps import message_steps
+from domprune.roles.planner_steps import split_steps
 from domprune.types import ActionType
 
-_VERBS = (
-    "click|press|hit|push|tap|submit|enter|type|paste|copy|select|choose|pick|check|uncheck|tick|"
-    "find|open|expand|search|buy|order|scroll|go|login|log in|send|delete|forward|reply|use|focus"
-)
-_SPLIT = re.compile(
-    rf"\s*(?:,|;)?\s*\b(?:and\s+)?then\s+(?:also\s+)?(?=(?:{_VERBS})\b)"
-    rf"|\s*(?:,|;)\s*(?:and\s+)?(?=(?:{_VERBS})\b)"
-    rf"|\s+and\s+(?=(?:{_VERBS})\b)"
-    rf"|(?<=[.?!])\s+(?=[A-Z])",
-    re.IGNORECASE,
-)
-_ASIDES = (
-    re.compile(r"\bfind\s+and\s+(?=(?:click|pick|press|select|open)\b)", re.IGNORECASE),
-    re.compile(r",?\s*\b(?:and\s+)?wait\s+\d+\s+seconds?", re.IGNORECASE),
-    re.compile(r",?\s+when\s+(?:you\s+are\s+)?(?:done|finished)\b", re.IGNORECASE),
-    re.compile(r"^(?:close|dismiss)\s+the\s+[\w ]+?\s+by\s+(?=clicking\b)", re.IGNORECASE),
-)
+_ASIDES = {
+    r"\bfind\s+and\s+(?=(?:click|pick|press|select|open)\b)": "",
+    r",?\s*\b(?:and\s+)?wait\s+\d+\s+seconds?": "",
+    r",?\s+when\s+(?:you\s+are\s+)?(?:done|finished)\b": "",
+    r"^(?:close|dismiss)\s+the\s+[\w ]+?\s+by\s+(?:clicking|pressing)\s+": "Click ",
+}
 """What is left out: looking for something is no step, and waiting is no action."""
 _COPY = re.compile(
     r"^copy\s+the\s+text\s+(?:in|of|from)\s+(the\s+.+?)(?:\s+below)?$", re.IGNORECASE
@@ -56,19 +46,10 @@ def steps_of(task: str) -> tuple[PlannedStep, ...]:
 
 
 def _clauses(said: str) -> list[str]:
-    """Return the parts of a task that are steps of their own; what is quoted is never cut."""
-    kept: list[str] = []
-
-    def hide(match: re.Match[str]) -> str:
-        kept.append(match[0])
-        return f'"{len(kept) - 1}"'
-
-    hidden = QUOTED.sub(hide, said.rstrip(" .!"))
-    for aside in _ASIDES:
-        hidden = aside.sub("", hidden)
-    parts = [part.strip(" ,.;") for part in _SPLIT.split(hidden)]
-    show = re.compile(r"\"(\d+)\"")
-    return [show.sub(lambda match: kept[int(match[1])], part) for part in parts if part]
+    """Return the parts of a task that are steps of their own."""
+    for aside, instead in _ASIDES.items():
+        said = re.sub(aside, instead, said, flags=re.IGNORECASE)
+    return split_steps(said)
 
 
 def _read_all(clauses: Sequence[str]) -> Iterator[PlannedStep]:
