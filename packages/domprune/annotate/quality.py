@@ -8,6 +8,7 @@ from pathlib import Path
 
 from domprune.annotate.labels import Labels
 from domprune.interfaces import ScoreElements
+from domprune.text import stems, words
 from domprune.types import Action, Annotated, Case, Dropped, Gold, Program, SubTask
 
 CHARACTERS_PER_TOKEN = 4
@@ -67,6 +68,18 @@ class QualityControl:
         ranked = sorted(range(len(scores)), key=lambda place: -scores[place])
         kept = ranked[: self.keep]
         return _first_of(kept, case.gold)
+
+
+def said_share(subtask: SubTask, program: Program) -> float | None:
+    """The share of a program's keywords that the sub-task says, word by word; None without any.
+
+    What a filter can learn from the sub-task alone is at most this share and what follows from it
+    (synonyms, abbreviations); words that only the right element's markup has are in the rest.
+    """
+    said = " ".join((subtask.next_steps, subtask.target_text, subtask.value))
+    known = set(stems(words(said)))
+    hits = [known.issuperset(stems(words(keyword))) for keyword in program.keyword_weights]
+    return sum(hits) / len(hits) if hits else None
 
 
 def _first_of(kept: list[int], gold: Gold) -> int | None:

@@ -19,7 +19,7 @@ from domprune.annotate.labels import Annotator
 from domprune.annotate.ledger import Ledger
 from domprune.annotate.llm import LLMAnnotator
 from domprune.annotate.one import annotate_case
-from domprune.annotate.quality import QualityControl
+from domprune.annotate.quality import QualityControl, said_share
 from domprune.annotate.review import drawn, read_verdicts, sheet_row, write_sheet
 from domprune.annotate.rows import Row, read_annotated, write_annotated, write_row
 from domprune.annotate.rules import RulesAnnotator
@@ -55,7 +55,11 @@ class Finished:
     verdicts: Mapping[str, bool]
 
     def metrics(self, seed: int) -> dict[str, object]:
-        """The counts; `kept_share` and a person's `good_share` with intervals over cases."""
+        """The counts, and shares with intervals.
+
+        Shares of the cases that are kept, of a step's keywords that its sub-task says, and of the
+        judged steps that a person finds good.
+        """
         dropped = sum(self.dropped.values())
         parts = Counter(row.split for row in self.rows)
         kept = [1.0] * len(self.rows) + [0.0] * dropped
@@ -68,6 +72,9 @@ class Finished:
             "sites": len(set(self.sites)),
             "kept_share": mean_interval(kept, seed),
         }
+        shares = [said_share(row.subtask, row.program) for row in self.rows]
+        if said := [share for share in shares if share is not None]:
+            metrics["keywords_said"] = mean_interval(said, seed)
         if self.verdicts:
             metrics["good_share"] = mean_interval(list(self.verdicts.values()), seed)
         return metrics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domprune.annotate.labels import Labels
-from domprune.annotate.quality import QualityControl
+from domprune.annotate.quality import QualityControl, said_share
 from domprune.annotate.split import TEST, TRAIN, split_sites
 from domprune.instruction import parse_instruction
 from domprune.roles.filter_llm import program_of
@@ -100,3 +100,10 @@ def test_two_sites_give_two_parts(sites: list[str]) -> None:
 def test_one_site_is_trained_on_and_nothing_is_tested_without_a_share() -> None:
     assert split_sites(["a", "a"], share=0.2, seed=0) == {"a": TRAIN}
     assert split_sites(["a", "b"], share=0.0, seed=0) == {"a": TRAIN, "b": TRAIN}
+
+
+def test_keywords_that_the_sub_task_does_not_say_are_seen() -> None:
+    subtask = parse_instruction("Click the searching teas")
+    weights = {"search": 50, "tea": 20, "btn-q": 10, "green tea": 5}
+    assert said_share(subtask, program_of(subtask, weights)) == 0.5
+    assert said_share(subtask, program_of(subtask, {})) is None
