@@ -74,7 +74,9 @@ def _pick(page: Page, option: str, shown: set[tuple[str, ...]]) -> None:
                 return touch(page, state.at, "")
             return hold.click()
         if time.monotonic() > deadline:
-            raise Missed(Failure.UNFIT, f"no option {option[:60]!r} was shown after opening")
+            opened = any((*fingerprint(one), one.xpath) not in shown for one in snapshot.elements)
+            why = f"no option {option[:60]!r} was shown after opening"
+            raise Missed(Failure.UNFIT, why, final=opened)
         page.wait_for_timeout(50)
 
 

@@ -203,7 +203,7 @@ class Session:
         said = dialog.message[:_SAID]
         self._notes.append(f"the page's {dialog.type} {said!r} was accepted")
         with suppress(ProtocolError):  # its page has been closed
-            dialog.accept()
+            dialog.accept(dialog.default_value)
 
     def _refuse_download(self, download: Download) -> None:
         self._notes.append("a download was refused")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import BaseModel, ValidationError
 
 from domprune.sample_live.database import Database
 
@@ -39,6 +40,12 @@ def serving(pages: Path, database: Database) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Mark(BaseModel):
+    page: str
+    thing: str
+    state: str
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -71,14 +78,20 @@ class _Handler(SimpleHTTPRequestHandler):
         body = self.rfile.read(length).decode("utf-8", "replace")
         path = urlsplit(self.path).path
         if path == "/marks":
-            told = json.loads(body)
-            self._database.mark(*(str(told[name]) for name in ("page", "thing", "state")))
-            return self._answer(b"{}", "application/json")
+            return self._mark(body)
         self._database.keep_form(path.lstrip("/"), dict(parse_qsl(body, True)))
         self.send_response(HTTPStatus.SEE_OTHER)
         self.send_header("Location", path)
         self.send_header("Content-Length", "0")
         return self.end_headers()
+
+    def _mark(self, body: str) -> None:
+        try:
+            mark = _Mark.model_validate_json(body)
+        except ValidationError:
+            return self.send_error(HTTPStatus.BAD_REQUEST)
+        self._database.mark(mark.page, mark.thing, mark.state)
+        return self._answer(b"{}", "application/json")
 
     def _answer(self, body: bytes, kind: str) -> None:
         self.send_response(HTTPStatus.OK)

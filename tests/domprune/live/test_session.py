@@ -1,0 +1,197 @@
+"""A session always has a page to go on with: dialogs, tabs, downloads, crashes, a dead browser."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from domprune.act import execute
+from domprune.live.session import Session
+from domprune.page.browser import Browser, ProtocolError
+from domprune.page.errors import PageError, PageGone
+from domprune.types import Action, ActionType, Executed
+
+pytestmark = pytest.mark.chromium
+
+PAGES = {
+    "/": """<title>home</title>
+<button onclick="alert('hello')">alert</button>
+<button onclick="document.title = confirm('sure?')">confirm</button>
+<button onclick="document.title = prompt('name?', 'Ada')">prompt</button>
+<a href=/other target=_blank>tab</a><a href=/file download>file</a><a href=/file>blob</a>
+<button onclick="f.click()">upload</button><input type=file id=f hidden>
+<button onclick="for (;;);">hang</button><a href=/empty>empty</a>
+<button onclick="document.cookie = 'seen=1; path=/'; document.title = 'set'">cookie</button>""",
+    "/other": "<title>other</title><button onclick='window.close()'>close</button>",
+    "/cookie": "<script>document.title = document.cookie</script><button>x</button>",
+    "/file": "octets",
+    "/bye": "<script>onbeforeunload = () => 'stay'</script><a href=/other>leave</a><p>text</p>",
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = PAGES.get(self.path, "").encode()
+        self.send_response(200 if body else 204)
+        kind = "application/octet-stream" if self.path == "/file" else "text/html"
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser(seconds=8) as started:
+        yield started
+
+
+@pytest.fixture
+def session(browser: Browser, site: str) -> Iterator[Session]:
+    with Session(browser, execute, screenshots=False) as opened:
+        opened.open(site + "/")
+        yield opened
+
+
+def click(session: Session, name: str) -> Executed:
+    snapshot = session.observe().snapshot
+    element = next(e for e in snapshot.elements if e.name == name)
+    action = Action(action_type=ActionType.CLICK, element_id=element.id)
+    return session.act(snapshot, action, press_enter=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "note"),
+    [
+        ("alert", "home", "the page's alert 'hello' was accepted"),
+        ("confirm", "true", "the page's confirm 'sure?' was accepted"),
+        ("prompt", "Ada", "the page's prompt 'name?' was accepted"),
+    ],
+)
+def test_dialogs_are_accepted_and_told(session: Session, name: str, title: str, note: str) -> None:
+    assert click(session, name).ok
+    after = session.observe()
+    assert after.snapshot.title == title
+    assert after.notes == (note,)
+    assert session.observe().notes == ()
+
+
+def test_a_new_tab_comes_to_the_front_and_the_old_one_when_it_closes(session: Session) -> None:
+    assert click(session, "tab").ok
+    there = session.observe()
+    assert there.snapshot.title == "other"
+    assert there.notes == ("a new tab was opened and is in front",)
+    assert click(session, "close").ok
+    back = session.observe()
+    assert back.snapshot.title == "home"
+    assert back.notes == ("the tab was closed; the one before it is in front",)
+
+
+@pytest.mark.parametrize("name", ["file", "blob"])
+def test_downloads_are_refused_and_told(session: Session, name: str) -> None:
+    assert click(session, name).ok
+    session.page.wait_for_timeout(200)
+    after = session.observe()
+    assert after.snapshot.title == "home"
+    assert "a download was refused" in after.notes
+
+
+def test_an_upload_that_a_script_asks_for_is_refused_and_told(session: Session) -> None:
+    assert click(session, "upload").ok
+    session.page.wait_for_timeout(200)
+    assert session.observe().notes == ("a file upload was refused",)
+
+
+def test_a_link_that_leads_nowhere_ends_in_time(session: Session) -> None:
+    assert click(session, "empty").ok
+    assert session.observe().snapshot.title == "home"
+
+
+def test_a_page_that_asks_before_it_is_left_is_left(session: Session, site: str) -> None:
+    session.open(site + "/bye")
+    assert click(session, "leave").ok
+    assert session.observe().snapshot.title == "other"
+
+
+def test_a_page_that_hangs_is_opened_again_with_its_cookies(session: Session, site: str) -> None:
+    click(session, "cookie")
+    snapshot = session.observe().snapshot
+    hang = next(e for e in snapshot.elements if e.name == "hang")
+    action = Action(action_type=ActionType.CLICK, element_id=hang.id)
+    done = execute(session.page, snapshot, action, seconds=1.5)
+    assert not done.ok
+    assert session.recover(PageGone(done.error)) == "the page was opened again"
+    assert session.observe().snapshot.title == "home"
+    session.open(site + "/cookie")
+    assert session.observe().snapshot.title == "seen=1"
+
+
+def test_a_crashed_page_is_gone_and_then_opened_again(session: Session) -> None:
+    session.observe()
+    with suppress(ProtocolError):
+        session.page.goto("chrome://crash", timeout=3000)
+    with pytest.raises(PageError) as crashed:
+        session.observe()
+    assert session.recover(crashed.value) == "the page was opened again"
+    assert session.observe().snapshot.title == "home"
+
+
+def chromiums() -> dict[int, str]:
+    """The Chromium processes below this one, with their command lines."""
+    parents, lines = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(folder.name)] = int(
+                (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            )
+            lines[int(folder.name)] = (folder / "cmdline").read_text()
+    mine = {os.getpid()}
+    while more := {one for one, parent in parents.items() if parent in mine} - mine:
+        mine |= more
+    return {one: lines.get(one, "") for one in mine if "chrom" in lines.get(one, "")}
+
+
+def test_a_killed_browser_is_started_again_and_nothing_is_left_of_it(site: str) -> None:
+    before = set(chromiums())
+    with Browser(seconds=8) as browser, Session(browser, execute, screenshots=False) as session:
+        session.open(site + "/")
+        click(session, "cookie")
+        session.observe()
+        started = {k: line for k, line in chromiums().items() if k not in before}
+        os.kill(next(k for k, line in started.items() if "--type=" not in line), signal.SIGKILL)
+        with pytest.raises(PageError) as killed:
+            session.observe()
+        assert session.recover(killed.value) == "the browser was started again"
+        session.open(site + "/cookie")
+        assert session.observe().snapshot.title == "seen=1"
+    assert set(chromiums()) <= before
+
+
+def test_an_address_that_answers_nobody_is_a_typed_error(session: Session) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    with pytest.raises(PageError, match="ERR_CONNECTION_REFUSED"):
+        session.open(f"http://127.0.0.1:{port}/")
+
+
+def test_a_viewport_taller_than_a_picture_may_be_is_refused(browser: Browser) -> None:
+    with pytest.raises(ValueError, match="at most 1080"):
+        Session(browser, execute, viewport=(1280, 2000))
