@@ -123,7 +123,8 @@ def _breaches(deed: Deed, page: Page) -> Sequence[str]:
 
 def _inside(read: Reading) -> bool:
     """Whether the task allows it; Chromium writes ports only where they are not the usual ones."""
-    host = read.host.removesuffix(".")  # the same name, as resolvers write it
+    host = read.host.removesuffix(":80").removesuffix(":443")  # each scheme on the other's port
+    host = host.removesuffix(".")  # the same name, as resolvers write it
     mine = host in ("shop.example", "pay.example:8443") or host.endswith(".shop.example")
     return mine and read.scheme in ("http:", "https:") and not read.user
 
