@@ -34,7 +34,8 @@ class LocalCorpus:
         for document in documents:
             self._by_name[_name(document.id)] = document
         self._index = bm25s.BM25(method="lucene")
-        spelt = [words(f"{document.title} {document.text}") or [""] for document in documents]
+        # A word of the title counts twice: what a page is about is in its name.
+        spelt = [words(f"{one.title} {one.title} {one.text}") or [""] for one in documents]
         self._index.index(spelt, show_progress=False)
 
     def search(self, query: str) -> list[Hit]:
