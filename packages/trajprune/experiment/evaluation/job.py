@@ -58,7 +58,8 @@ def metrics_of(arms: Sequence[Arm]) -> dict[str, object]:
     }
     for arm in arms:
         found[arm.name] = {
-            **{one.name: getattr(arm.scores, one.name) for one in fields(arm.scores)}, "by_seed": arm.by_seed, "without_own_end": arm.forced,
+            **{one.name: getattr(arm.scores, one.name) for one in fields(arm.scores)},
+            "by_seed": arm.by_seed, "without_own_end": arm.forced,
             "failed": arm.failed, "difference": arm.difference,
         }  # fmt: skip
     return found
