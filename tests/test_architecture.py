@@ -30,11 +30,13 @@ GROUND = {
     "moments",
     "two_of_four",
     "bits",
+    "backward",
+    "balance",
 }
 """The parts of a method that every stage may import; they import nothing but each other."""
 
-TOP = {"experiment", "prune"}
-"""The parts of a method that may import every stage."""
+TOP = {"experiment", "prune", "plugin", "mcp"}
+"""The parts of a method that may import every stage: the jobs, and what other agents call."""
 
 DOORS = {
     # library: the files that may import it; an entry ending in "/" is a folder
@@ -55,10 +57,12 @@ DOORS = {
         "weightprune/evaluate/files.py",
         "weightprune/evaluate/rows.py",
     },
+    "h11": {"common/egress/forward.py", "common/egress/proxy.py"},
     "hydra": {"common/config/compose.py", "common/multirun.py"},
     "lm_eval": {"weightprune/evaluate/harness.py"},
     "lxml": {"domprune/data/xpath.py"},
     "matplotlib": {"common/report/"},
+    "mcp": {"domprune/mcp/server.py"},
     "networkx": set(),
     "omegaconf": {
         "common/config/compose.py",
