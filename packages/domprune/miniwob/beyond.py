@@ -1,4 +1,4 @@
-"""The tasks that the seven actions cannot solve, each with the reason."""
+"""The tasks that are out of the oracle's reach, each with the reason."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ _REASONS: Mapping[str, str] = {
     "needs a box inside the page to be scrolled": "scroll-text-2 sign-agreement",
     "rewards clicks by the second on targets that move": "moving-items",
     "reads single keys and the enter key": "terminal",
+    "an airline's saved site: no right steps are known": (
+        "flight.AA flight.Alaska flight.Alaska-auto flight.Alaska-auto-medium"
+    ),
 }
 BEYOND: Mapping[str, str] = {
     name: reason for reason, names in _REASONS.items() for name in names.split()

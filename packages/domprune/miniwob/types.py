@@ -14,7 +14,8 @@ TIMED_OUT = "timed out"
 class Task:
     """One task: the path of its page below the package's pages, and the window it was made for.
 
-    `beyond` says why the seven actions cannot solve it, "" where they can.
+    `beyond` says why it is out of the oracle's reach (most often: the seven actions cannot solve
+    it), "" where it is not.
     """
 
     name: str
