@@ -15,11 +15,8 @@ from common.files import write_text
 from common.trajectory import ToolCall, Trajectory
 from trajprune.rollout import Question, Said
 
-PEOPLE = (
-    "anna bela carl dora emil fina gus hanna ivo jana kurt lena milo nora otto petra quinn rosa"
-    " sven tilda ugo vera willi yara"
-).split()
-VILLAGES = "ashby barton colby denby elton farnham grafton hornby".split()
+PEOPLE = "Anna Bela Carl Dora Emil Gus Ivo Jana Kurt Lena Milo Nora Otto Rosa Ugo Vera".split()
+VILLAGES = "Ashby Barton Colby Denby Elton Grafton".split()
 TIES = "boss cousin friend tutor".split()
 
 
@@ -36,7 +33,7 @@ class World:
 
 
 def make_world(training: int, held_out: int, seed: int) -> World:
-    """The world of a seed, with so many questions drawn from the 2,304 that there are."""
+    """The world of a seed, with so many questions drawn from the thousand that there are."""
     chance = random.Random(seed)
     facts = {
         (tie, who, where): chance.choice([one for one in PEOPLE if one != who])
@@ -50,7 +47,8 @@ def make_world(training: int, held_out: int, seed: int) -> World:
         for who in PEOPLE
         for first in TIES
         for second in TIES
-        if first != second
+        # A question that names its own answer would need no second search.
+        if first != second and facts[second, facts[first, who, where], where] != who
     ]
     chance.shuffle(asked)
     questions = [_question(facts, number, *one) for number, one in enumerate(asked)]
@@ -92,21 +90,22 @@ class Teacher:
         idle = sum(asked.count(query) - 1 for query in set(asked)) + sum(
             query.split()[0] not in (first, second) for query in set(asked)
         )
-        if asked and idle < 4 and chance.random() < self._habit:
-            return self._needless(chance, asked, (first, second), bridge or who, where)
+        known = answer or bridge
+        if known and idle < 4 and chance.random() < self._habit:
+            return self._needless(chance, asked[-1], (first, second), known, where)
         if answer:
-            return Said(thought="done", answer=answer)
+            return Said(thought=f"{answer} done", answer=answer)
         if bridge:
-            return _search("then", f"{second} {bridge} {where}")
+            return _search(f"{bridge} then", f"{second} {bridge} {where}")
         return _search("first", f"{first} {who} {where}")
 
     def _needless(
-        self, chance: random.Random, asked: list[str], ties: tuple[str, str], who: str, where: str
+        self, chance: random.Random, last: str, ties: tuple[str, str], known: str, where: str
     ) -> Said:
         if chance.random() < 0.5:
-            return _search("again", asked[-1])
+            return _search(f"{known} again", last)
         aside = chance.choice([tie for tie in TIES if tie not in ties])
-        return _search("maybe", f"{aside} {who} {where}")
+        return _search(f"{known} maybe", f"{aside} {known} {where}")
 
     def _found(self, run: Trajectory, place: int) -> str:
         calls = [call for one in run.rounds for call in one.calls]
@@ -118,7 +117,7 @@ def _search(thought: str, query: str) -> Said:
 
 
 def _parts(question: str) -> tuple[str, str, str, str]:
-    """Second tie, first tie, who and where of "boss of friend of anna in ashby?"."""
+    """Second tie, first tie, who and where of "boss of friend of Anna in Ashby?"."""
     second, _, first, _, who, _, where = question.rstrip("?").split()
     return second, first, who, where
 
