@@ -92,7 +92,7 @@ function leadsTo(node) {
   }
   const form = isHtml(control) && control.form;
   const sends = /^(submit|image)$/.test(control.type);
-  if (!form || (!sends && !isTypedInto(control))) return "";
+  if (!form || (!sends && !isFilledIn(control))) return "";
   const own = sends && attribute(control, "formaction");
   return resolved(own || attribute(form, "action") || ownerDocumentOf(node).location.href, node);
 }
@@ -110,8 +110,8 @@ function linkOf(node) {
   return written === null ? "" : resolved(written, node);
 }
 
-const isTypedInto = (node) =>
-  tagOf(node) === "textarea" || (tagOf(node) === "input" && !/^(button|reset|checkbox|radio|file)$/.test(node.type));
+const isFilledIn = (node) =>
+  tagOf(node) === "textarea" || tagOf(node) === "select" || (tagOf(node) === "input" && !/^(button|reset|checkbox|radio|file)$/.test(node.type));
 
 // The state of the element that the last extraction kept at this rank; null where it has gone.
 function stateOfKept(rank) {
