@@ -27,6 +27,8 @@ class Builder(Enum):
     """Rules that link rounds by what they re-use; they abstain where nothing shows the answer."""
     llm = "llm"
     """A language model, in the two phases of the paper."""
+    coarse = "coarse"
+    """No graph: a language model names redundant rounds at one look (baseline; ablation w/o GP)."""
 
 
 class Miner(Enum):
@@ -80,7 +82,7 @@ class PrunerSettings:
     """How one run is pruned."""
 
     builder: Builder = Builder.safe
-    """safe or graph (rules), or llm."""
+    """safe or graph (rules), llm or coarse (a language model)."""
     miner: Miner = Miner.exact
     """exact or paper."""
     cost: Cost = Cost.rounds
@@ -99,13 +101,13 @@ class PrunerSettings:
         if self.vote.votes > 1 and self.builder is not Builder.llm:
             raise ValueError(
                 f"vote.votes must be 1 with builder={self.builder.name}, not {self.vote.votes}:"
-                " rules build the same graph every time"
+                " only that builder's graphs differ"
             )
 
     @property
     def asks_llm(self) -> bool:
         """Whether a language model builds or rewrites."""
-        return self.builder is Builder.llm or self.rewriter.player is Player.llm
+        return self.builder in (Builder.llm, Builder.coarse) or self.rewriter.player is Player.llm
 
 
 @dataclass(kw_only=True)

@@ -13,6 +13,7 @@ from common.run import Run
 from common.trajectory import Trajectory
 from trajprune.build.graph import GraphBuilder
 from trajprune.build.llm.builder import LLMBuilder, Reading
+from trajprune.build.llm.coarse import CoarseBuilder
 from trajprune.build.safe import SafeBuilder
 from trajprune.experiment.pruning import Pruned
 from trajprune.experiment.settings import Builder, Miner, Player
@@ -99,6 +100,8 @@ def _builders(settings: WebClipper, run: Run) -> tuple[BuildsGraphs, ...]:
     if settings.pruner.builder is Builder.graph:
         return (GraphBuilder(),)
     llm = open_llm(settings.llm, run)
+    if settings.pruner.builder is Builder.coarse:
+        return (CoarseBuilder(llm),)
     numbers = range(1, settings.pruner.vote.votes + 1)
     return tuple(LLMBuilder(llm, run, Reading(number=number)) for number in numbers)
 
