@@ -59,6 +59,11 @@ def open_folder(folder: Path, mine: Mapping[str, object]) -> Path | None:
     return whole[-1] if whole else None
 
 
+def going_on(checkpoint: Path | None) -> str:
+    """How a line about the start of a training ends."""
+    return f", going on from {checkpoint.name}" if checkpoint else ""
+
+
 def mark_whole(checkpoint: Path, step: int) -> None:
     """Say that everything of the checkpoint has been written."""
     write_json(checkpoint / MARK, {"step": step})

@@ -17,7 +17,7 @@ from trl import GRPOConfig, GRPOTrainer
 from common.run import Run
 from common.training.arguments import common_arguments
 from common.training.batches import row_namer
-from common.training.checkpoints import finished, identity, open_folder
+from common.training.checkpoints import finished, going_on, identity, open_folder
 from common.training.dialogues import Dialogues
 from common.training.encode import encode_prompt
 from common.training.errors import TrainingError
@@ -58,8 +58,7 @@ def train_grpo(
     """
     started = time.monotonic()
     reader = load_reader(settings.model)
-    if converse and any(prompt.images for prompt in prompts):
-        raise TrainingError("prompts that converse must have no images: learn from the first turn")
+    _check_images(prompts, converse is not None)
 
     def encoded(prompt: Prompt) -> list[tuple[Prompt, Encoded]]:
         return [(prompt, encode_prompt(prompt, reader, settings.length - settings.answer))]
@@ -74,9 +73,21 @@ def train_grpo(
         return before
     trainer = build_trainer(usable, reward, converse, settings, reader, folder, run, name)
     trainer.name_rows = row_namer([it for _, it in made.made])
-    run.say(f"{name}: {made.rows} prompts" + (f", from {checkpoint.name}" if checkpoint else ""))
+    run.say(f"{name}: {made.rows} prompts" + going_on(checkpoint))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return keep(trainer, settings, folder, rows=made.rows, dropped=made.dropped, started=started)
+
+
+def _check_images(prompts: Sequence[Prompt], converse: bool) -> None:
+    seeing = [bool(prompt.images) for prompt in prompts]
+    if any(seeing) and converse:
+        raise TrainingError("prompts that converse must have no images: learn from the first turn")
+    if any(seeing) and not all(seeing):
+        # TRL's batches cannot hold both.
+        without = prompts[seeing.index(False)].id
+        raise TrainingError(
+            f"prompts must all have images or none, and {without} has none: learn from them apart"
+        )
 
 
 def build_trainer(

@@ -76,7 +76,7 @@ class Reader:
 
     def ids(self, text: str) -> list[int]:
         """The tokens of a piece of a dialogue's text, control tokens understood."""
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+        ids: list[int] = self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
         return ids
 
     def answer(self, ids: Sequence[int]) -> str:

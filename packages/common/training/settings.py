@@ -205,3 +205,8 @@ class GrpoSettings(TrainingSettings):
                 raise ValueError(f"{name} must be above 0, not {getattr(self, name):g}")
         if not self.kl >= 0:
             raise ValueError(f"kl must be 0 or more, not {self.kl:g}")
+        if self.answer >= self.length:
+            raise ValueError(
+                f"answer must be below length={self.length}, which prompt and answer share, not "
+                f"{self.answer}"
+            )

@@ -13,7 +13,7 @@ from trl import SFTConfig, SFTTrainer
 from common.run import Run
 from common.training.arguments import common_arguments
 from common.training.batches import PictureBatches, row_namer
-from common.training.checkpoints import finished, identity, open_folder
+from common.training.checkpoints import finished, going_on, identity, open_folder
 from common.training.encode import encode_row
 from common.training.errors import BadRow, TrainingError
 from common.training.gather import gather
@@ -67,7 +67,7 @@ def train_sft(
         run.say(f"{name}: already trained, {before.steps} steps: {folder}")
         return before
     trainer = build_trainer(train.made, test, settings, reader, folder, run, name)
-    run.say(f"{name}: {train.rows} rows, {len(train.made)} sequences" + _from(checkpoint))
+    run.say(f"{name}: {train.rows} rows, {len(train.made)} sequences" + going_on(checkpoint))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return keep(trainer, settings, folder, rows=train.rows, dropped=train.dropped, started=started)
 
@@ -113,7 +113,3 @@ def _dataset(encoded: Sequence[Encoded], pictures: bool) -> Dataset:
     if pictures:
         columns["images"] = [[str(path) for path in it.images] for it in encoded]
     return Dataset.from_dict(columns)
-
-
-def _from(checkpoint: Path | None) -> str:
-    return f", going on from {checkpoint.name}" if checkpoint else ""

@@ -50,7 +50,7 @@ def load_local_model(settings: LLMSettings) -> LocalModel:
 
 
 def load_processor(model: str, config: Any, revision: str = "main") -> Any:
-    """The model's processor; one for images alone where there is no torchvision or no video part."""
+    """The model's processor; without torchvision or a video part, one for images."""
     try:
         return AutoProcessor.from_pretrained(model, revision=revision, **SAFE)
     except (ImportError, OSError):
