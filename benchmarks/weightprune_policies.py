@@ -10,11 +10,13 @@ from benchmarks.weightprune_bench import Bench
 from benchmarks.weightprune_methods import Found
 from torch import Tensor
 
+from weightprune.allocate.descent import Descent
 from weightprune.allocate.greedy import Greedy
 from weightprune.allocate.interface import Allocator
 from weightprune.allocate.order import in_rows
 from weightprune.allocate.plain import Random, Uniform
 from weightprune.allocate.search import Search
+from weightprune.allocate.settings import DescentSettings
 from weightprune.allocate.staged import StagedProbe
 from weightprune.interfaces import Operator
 from weightprune.loop.journal import Journal
@@ -109,14 +111,18 @@ def _by_rounds(bench: Bench, target: float) -> Found:
         norms = input_norms(network, bench.calibration.activation).by_layer
         return norms, gradient_means(network, bench.calibration.gradient)
 
-    def costs(norms: Mapping[str, Tensor]) -> Mapping[str, float]:
-        return bench.costs(network, MaskOperator(Wanda(norms), choice(PruneSettings())))
+    def goals(norms: Mapping[str, Tensor]) -> Mapping[str, float]:
+        operator = MaskOperator(Wanda(norms), choice(PruneSettings()))
+        descent = Descent(
+            divergence=bench.divergence, operator=operator, settings=DescentSettings()
+        )
+        return descent.allocate(network, target)
 
     def perplexity() -> float:
         bench.other_work += 1
         return token_perplexity(network.model, bench.calibration.search)
 
-    profiler = Profiler(network, Measures(statistics=statistics, costs=costs), ProfileSettings())
+    profiler = Profiler(network, Measures(statistics=statistics, goals=goals), ProfileSettings())
     with tempfile.TemporaryDirectory() as folder:
         rounds = Rounds(
             network,

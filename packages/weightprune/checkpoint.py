@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from torch import Tensor
+
 from weightprune.network import Network
 
 
@@ -19,6 +21,10 @@ class Checkpoint:
     def bytes(self) -> int:
         """How much memory the copies take."""
         return sum(copy.numel() * copy.element_size() for copy in self._weights.values())
+
+    def weight(self, name: str) -> Tensor:
+        """The copy of one layer's weight, (d_out, d_in)."""
+        return self._weights[name]
 
     def restore(self) -> None:
         """Put the copies back in place."""

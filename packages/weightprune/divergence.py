@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from weightprune.backward import streaming
 from weightprune.blockwise import TOKENS_AT_ONCE, replaced_forward
 from weightprune.network import Network
 
@@ -58,6 +59,24 @@ class Divergence:
     def measure_from(self, block: int) -> float:
         """The divergence now on the windows kept, if no block before `block` has changed since."""
         return self._divergence(torch.cat(self._chosen), block)
+
+    def backward(self, windows: Sequence[int], consume: Callable[[str, Tensor], None]) -> None:
+        """Tell `consume` the slope of the divergence on these windows at each layer's weights.
+
+        Name and gradient (d_out, d_in), window by window: their sum is the slope, in nats per token
+        and unit of weight. A window there and back counts as three of its passes.
+        """
+        names = [layer.name for layer in self._network.layers]
+        tokens, length = len(windows) * self._inputs.shape[1], self._inputs.shape[1]
+        self.evaluations += 3 * len(windows) / self.windows
+        with streaming(self._network, names, length, consume):
+            for window in windows:
+                inputs = self._inputs[window : window + 1]
+                logits = self._network.model(input_ids=inputs, use_cache=False).logits
+                now = torch.log_softmax(logits.float(), -1)
+                then = self._before[window : window + 1].to(now.device)
+                # the part of the divergence that depends on the weights as they are now
+                (-(then.exp() * now).sum() / tokens).backward()
 
     def _keeper(self) -> Callable[..., None]:
         outputs: list[Any] = []

@@ -42,16 +42,16 @@ class LayerProfile:
 
     `z_s` and `z_g` are z-scores over all layers of the sensitivity s (10th percentile of the Wanda
     metric over active weights) and of the mean absolute gradient g; negative: safer than average.
-    `cost` is the probe: by how much the KL divergence from the dense model's output rises, in nats
-    per token, where this layer alone is pruned one step further, divided by the weights that the
-    step removes; infinite where none is left to remove, None: not probed.
+    `goal` is the sparsity that the layer would best have at the target, where a weight costs the
+    same in every layer, by the slope of the divergence from the dense model's output; None where
+    it was not measured.
     """
 
     layer: Layer
     z_s: float
     z_g: float
     sparsity: float
-    cost: float | None = None
+    goal: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

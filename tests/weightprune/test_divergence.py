@@ -54,3 +54,27 @@ def test_work_is_counted_by_windows_and_blocks(network: Network, windows: Tensor
     assert divergence.evaluations == pytest.approx(1.5)
     divergence.measure_from(1)
     assert divergence.evaluations == pytest.approx(1.5 + 0.5 * 2 / 3)
+
+
+def test_its_slope_is_what_a_small_change_of_a_weight_makes(
+    network: Network, windows: Tensor
+) -> None:
+    divergence = Divergence(network, windows)
+    halve(network, 1)
+    slopes: dict[str, Tensor] = {}
+
+    def add(name: str, gradient: Tensor) -> None:
+        slopes[name] = slopes.get(name, torch.zeros(())) + gradient.clone()
+
+    divergence.backward(range(len(windows)), add)
+    for layer in network.layers[::5]:
+        weight, step = network.weight(layer.name), 1e-2
+        at = divmod(int(slopes[layer.name].abs().argmax()), weight.shape[1])
+        weight[at] += step
+        above = divergence.measure()
+        weight[at] -= 2 * step
+        below = divergence.measure()
+        weight[at] += step
+        assert (above - below) / (2 * step) == pytest.approx(
+            float(slopes[layer.name][at]), rel=0.05
+        )

@@ -1,1 +1,1 @@
-"""A network, a target -> how sparse each layer is to be: uniform, OWL, probes, search."""
+"""A network, a target -> how sparse each layer is to be: uniform, OWL, probes, descent, search."""

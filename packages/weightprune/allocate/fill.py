@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from weightprune.allocate.interface import FULLEST
+from weightprune.balance import reaching
 from weightprune.types import Allocation, Layer
 
 
@@ -32,9 +33,8 @@ def cheapest_steps(
     def at(scale: float) -> dict[str, float]:
         return {name: min(room[name], scale * speed[name]) for name in size}
 
-    low, high = 0.0, largest / min((each for each in speed.values() if each), default=1.0)
-    for _ in range(80):
-        middle = (low + high) / 2
-        removed = sum(step * size[name] for name, step in at(middle).items())
-        low, high = (middle, high) if removed < weights else (low, middle)
-    return at(high)
+    def removed(scale: float) -> float:
+        return sum(step * size[name] for name, step in at(scale).items())
+
+    highest = largest / min((each for each in speed.values() if each), default=1.0)
+    return at(reaching(weights, removed, 0.0, highest))

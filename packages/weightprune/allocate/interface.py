@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from weightprune.balance import reaching
 from weightprune.network import Network
 from weightprune.types import Allocation, Layer
 
@@ -41,12 +42,10 @@ def settled(wanted: Allocation, layers: Iterable[Layer], target: float) -> dict[
     def moved(shift: float) -> dict[str, float]:
         return {name: min(FULLEST, max(0.0, wanted[name] + shift)) for name in size}
 
-    low, high = -max(wanted.values()), FULLEST - min(wanted.values())
-    for _ in range(60):
-        middle = (low + high) / 2
-        removed = sum(share * size[name] for name, share in moved(middle).items())
-        low, high = (middle, high) if removed < goal else (low, middle)
-    return moved(high)
+    def removed(shift: float) -> float:
+        return sum(share * size[name] for name, share in moved(shift).items())
+
+    return moved(reaching(goal, removed, -max(wanted.values()), FULLEST - min(wanted.values())))
 
 
 def check_target(target: float) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from common.llm.settings import Backend, LLMSettings
 from common.run import Run
+from weightprune.allocate.settings import DescentSettings
 from weightprune.data.settings import DataSettings
 from weightprune.evaluate.settings import EvaluationSettings
 from weightprune.experiment.methods import Baseline, PolicyName
@@ -49,8 +50,10 @@ class AgentGuidedPruning:
     """How weights are removed."""
     profile: ProfileSettings = field(default_factory=ProfileSettings)
     """What the policy is told of each layer."""
+    descent: DescentSettings = field(default_factory=DescentSettings)
+    """How the goals of the profile are measured."""
     probe: ProbeSettings = field(default_factory=ProbeSettings)
-    """How the cost of a layer's next step is measured."""
+    """How staged_probe and search measure the cost of a layer's next step."""
     loop: LoopSettings = field(default_factory=LoopSettings)
     """Rounds, rollback and patience."""
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)

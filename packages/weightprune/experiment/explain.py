@@ -54,8 +54,8 @@ def cost_notes(before: Outcome, pruned: Pruned) -> list[str]:
     if pruned.loop is not None:
         notes.append(
             "Profiling, deciding and pruning took "
-            f"{_overhead(before, pruned.loop, SELECTION)}; with the probes "
-            f"{_overhead(before, pruned.loop, (*SELECTION, 'probe'))}."
+            f"{_overhead(before, pruned.loop, SELECTION)}; with the goals "
+            f"{_overhead(before, pruned.loop, (*SELECTION, 'goals'))}."
         )
     memory = pruned.memory
     ratio = f"{memory.peak / memory.model:.2f} times the dense weights"

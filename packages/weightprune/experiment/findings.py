@@ -57,9 +57,9 @@ def loop_metrics(loop: Loop, test_seconds: float) -> dict[str, object]:
         "checkpoint_bytes": loop.checkpoint_bytes,
         "seconds": seconds,
         "overhead": share(seconds, SELECTION),
-        "overhead_with_probes": share(seconds, (*SELECTION, "probe")),
+        "overhead_with_goals": share(seconds, (*SELECTION, "goals")),
         "overhead_of_test": of_test(loop, SELECTION, test_seconds),
-        "overhead_of_test_with_probes": of_test(loop, (*SELECTION, "probe"), test_seconds),
+        "overhead_of_test_with_goals": of_test(loop, (*SELECTION, "goals"), test_seconds),
     }
 
 

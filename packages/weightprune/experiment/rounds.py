@@ -10,7 +10,7 @@ from torch import Tensor
 
 from common.run import Run
 from weightprune.experiment.operators import mask_operator
-from weightprune.experiment.workshop import Prober, Unsuitable, Workshop
+from weightprune.experiment.workshop import Aim, Unsuitable, Workshop
 from weightprune.loop.journal import Journal
 from weightprune.loop.rounds import Ending, Parts, Rounds
 from weightprune.network import Network
@@ -27,7 +27,7 @@ class Loop:
     checkpoint_bytes: int
     allocation: Allocation
     evaluations: float
-    """Passes over the search windows, or as much work in probes; earlier lives included."""
+    """Passes over the search windows, or as much work in gradients; earlier lives included."""
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -45,11 +45,11 @@ def prune_by_rounds(workshop: Workshop, network: Network, run: Run) -> Loop:
     Raises Unsuitable where the dense network's own perplexity is not finite.
     """
     settings = workshop.settings
-    # before the masks of an earlier life are put on: costs are measured against the dense output
-    prober = Prober(workshop, network) if settings.profile.stage else None
+    # before the masks of an earlier life are put on: goals are measured against the dense output
+    aim = Aim(workshop, network) if settings.profile.goals else None
     measures = Measures(
         statistics=lambda: workshop.statistics(network),
-        costs=prober.costs if prober else no_costs,
+        goals=aim.goals if aim else no_goals,
     )
     profiler = Profiler(network, measures, settings.profile)
     journal = Journal(run.folder)
@@ -83,20 +83,18 @@ def prune_by_rounds(workshop: Workshop, network: Network, run: Run) -> Loop:
         ending=rounds.ending,
         checkpoint_bytes=rounds.checkpoint_bytes,
         allocation=network.sparsity(),
-        evaluations=_evaluations(rounds.history, prober.evaluations if prober else 0.0),
+        evaluations=_evaluations(rounds.history) + (aim.evaluations if aim else 0.0),
     )
 
 
-def no_costs(_: Mapping[str, Tensor]) -> Mapping[str, float]:
-    """Stands where no layer is probed."""
+def no_goals(_: Mapping[str, Tensor]) -> Mapping[str, float]:
+    """Stands where no goals are measured."""
     return {}
 
 
-def _evaluations(history: Sequence[Round], of_a_probe: float) -> float:
-    """The dense perplexity, one for every round that pruned anything, and the probes."""
-    pruned = sum(one.rolled_back or one.sparsity_after > one.sparsity_before for one in history)
-    probed = sum("probe" in one.seconds for one in history)
-    return 1 + pruned + probed * of_a_probe
+def _evaluations(history: Sequence[Round]) -> float:
+    """The dense perplexity, and one for every round that pruned anything."""
+    return 1 + sum(one.rolled_back or one.sparsity_after > one.sparsity_before for one in history)
 
 
 def told(done: Round) -> str:

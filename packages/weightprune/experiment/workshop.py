@@ -10,6 +10,7 @@ from torch import Tensor
 
 from common.llm.client import open_llm
 from common.run import Run
+from weightprune.allocate.descent import Descent
 from weightprune.data.open import Windows
 from weightprune.divergence import Divergence
 from weightprune.experiment.claim import claim, deciding
@@ -23,7 +24,6 @@ from weightprune.network import Network, overall
 from weightprune.perplexity import token_perplexity
 from weightprune.policy.llm import LLMPolicy
 from weightprune.policy.rules import RulesPolicy
-from weightprune.probe.costs import probe_costs
 from weightprune.sample import MODEL
 from weightprune.statistics.gradients import gradient_means
 from weightprune.statistics.inputs import input_norms
@@ -84,27 +84,31 @@ def _perplexity(network: Network, windows: Tensor) -> float:
     return token_perplexity(network.model, windows, batch=batch)
 
 
-class Prober:
-    """Costs of each layer's next step, against the output of the dense network."""
+class Aim:
+    """How sparse each layer would best be at the target, by the dense network's output."""
 
     def __init__(self, workshop: Workshop, dense: Network) -> None:
-        """`dense` has not been pruned yet: what it answers on a few search windows is kept."""
-        search = workshop.windows.calibration.search
-        self._few = search[:: max(1, len(search) // workshop.settings.probe.windows)]
-        self._few = self._few[: workshop.settings.probe.windows]
+        """`dense` has not been pruned yet: what it answers on the search windows is kept."""
         self._workshop = workshop
         self._network = dense
-        self._divergence = Divergence(dense, self._few)
-        blocks = len(dense.blocks)
-        passes = 1 + sum((blocks - layer.block) / blocks for layer in dense.layers)
-        self.evaluations = passes * len(self._few) / len(search)
-        """Of one probe of every layer, in passes over all search windows."""
+        self._divergence = Divergence(dense, workshop.windows.calibration.search)
 
-    def costs(self, norms: Mapping[str, Tensor]) -> Mapping[str, float]:
-        """Nats per token and weight removed, by layer."""
-        workshop, divergence = self._workshop, self._divergence
-        operator = mask_operator(workshop.settings.operator, norms)
-        return probe_costs(self._network, operator, divergence, workshop.settings.probe)
+    def goals(self, norms: Mapping[str, Tensor]) -> Mapping[str, float]:
+        """A sparsity for every layer."""
+        return self._descent(norms).allocate(self._network, self._workshop.settings.target)
+
+    @property
+    def evaluations(self) -> float:
+        """What measuring the goals costs, in passes over all search windows."""
+        return self._descent({}).evaluations
+
+    def _descent(self, norms: Mapping[str, Tensor]) -> Descent:
+        settings = self._workshop.settings
+        return Descent(
+            divergence=self._divergence,
+            operator=mask_operator(settings.operator, norms),
+            settings=settings.descent,
+        )
 
 
 class Unsuitable(ValueError):

@@ -37,7 +37,7 @@ class Ending(Enum):
 class Profiling(Protocol):
     """Measures the layers for the policy, and remembers what it measured."""
 
-    def read(self, number: int, sparsity: float, clock: Clock) -> tuple[LayerProfile, ...]:
+    def read(self, number: int, clock: Clock) -> tuple[LayerProfile, ...]:
         """The profiles for round `number`; what is due is measured anew."""
 
     def pruned(self, names: Iterable[str]) -> None:
@@ -142,14 +142,14 @@ class Rounds:
         return done
 
     def _situation(self, clock: Clock) -> Situation:
-        number, sparsity = len(self.history) + 1, self.sparsity
+        number = len(self.history) + 1
         return Situation(
             number=number,
-            sparsity=sparsity,
+            sparsity=self.sparsity,
             target=self._target,
             perplexity=self.perplexity,
             dense_perplexity=self.dense_perplexity,
-            profiles=self._parts.profiling.read(number, sparsity, clock),
+            profiles=self._parts.profiling.read(number, clock),
             feedback=self._feedback(),
         )
 

@@ -27,9 +27,6 @@ MEND = Path(__file__).with_name("mend.j2")
 MOST_LAYERS = 40
 """Layers that the agent is asked to keep to in one round, so that its answer stays short."""
 ANSWER_TOKENS = 4096
-COST_UNIT = 1e9
-"""Nats per token and weight -> millionths of a nat per thousand weights, as the agent reads it."""
-
 UNUSABLE = (BadReply, BrokenResponse, Refused)
 """What is the agent's own doing: the round goes without choices. Other failures end the run,
 which goes on where it was as soon as the endpoint answers again."""
@@ -58,7 +55,7 @@ class LLMPolicy:
                     smallest=SMALLEST_STEP,
                     largest=LARGEST_STEP,
                     most=MOST_LAYERS,
-                    costs=_has_costs(situation),
+                    goals=_has_goals(situation),
                 ),
             ),
             Message("user", request_text(situation)),
@@ -105,7 +102,7 @@ def request_text(situation: Situation) -> str:
         chosen=_chosen(feedback),
         change=_change(feedback),
         percent=lambda share: f"{100 * share:.2f}",
-        costs=_has_costs(situation),
+        goals=_has_goals(situation),
         rows=[_row(profile, total) for profile in ordered],
     )
 
@@ -118,14 +115,13 @@ def _row(profile: LayerProfile, total: int) -> str:
         f"{profile.z_s:+.2f}",
         f"{profile.z_g:+.2f}",
     ]
-    if profile.cost is not None:
-        full = math.isinf(profile.cost)
-        cells.append("full" if full else f"{COST_UNIT * profile.cost:.3g}")
+    if profile.goal is not None:
+        cells.append(f"{100 * profile.goal:.1f}")
     return " | ".join(cells)
 
 
-def _has_costs(situation: Situation) -> bool:
-    return any(profile.cost is not None for profile in situation.profiles)
+def _has_goals(situation: Situation) -> bool:
+    return any(profile.goal is not None for profile in situation.profiles)
 
 
 def _chosen(feedback: Feedback | None) -> str:

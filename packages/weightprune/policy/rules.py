@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from weightprune.balance import reaching
 from weightprune.decision import FULLEST
 from weightprune.types import (
     LARGEST_STEP,
@@ -23,12 +24,13 @@ WORSE_A_ROUND = 0.08
 less: about half of what the loop rolls back."""
 LARGEST_GROWTH = 1.5
 HALF = 0.5
+HAIR = 1e-4
 
 Steps = Mapping[str, float]
 
 
 class RulesPolicy:
-    """Prunes where a weight costs least, in rounds as large as the model has borne so far.
+    """Prunes towards the goals of the profile, in rounds as large as the model has borne so far.
 
     Reads nothing but the situation and keeps nothing: the same situation gives the same decision.
     """
@@ -78,11 +80,9 @@ def _asked(feedback: Feedback, profiles: Sequence[LayerProfile]) -> float:
 
 
 def _steps(profiles: Sequence[LayerProfile], weights: float) -> Steps:
-    """Steps that remove so many `weights` at the lowest cost together.
+    """Steps that remove so many `weights`, each in proportion to the way its layer has to go.
 
-    The divergence grows with the square of a layer's step, so that the sum is lowest where every
-    step is inversely proportional to the layer's cost. Steps below SMALLEST_STEP are rounded to
-    it or left out, whichever is nearer.
+    Steps below SMALLEST_STEP are rounded to it or left out, whichever is nearer.
     """
     room = {
         profile.layer.name: min(LARGEST_STEP, FULLEST - profile.sparsity) for profile in profiles
@@ -90,10 +90,10 @@ def _steps(profiles: Sequence[LayerProfile], weights: float) -> Steps:
     able = [profile for profile in profiles if room[profile.layer.name] >= SMALLEST_STEP]
     if not able:
         return {}
-    speed = _speeds(able)
+    ways = _ways(able)
 
     def at(scale: float) -> Steps:
-        wanted = {name: min(room[name], scale * each) for name, each in speed.items()}
+        wanted = {name: min(room[name], scale * way) for name, way in ways.items()}
         return {
             name: max(SMALLEST_STEP, step)
             for name, step in wanted.items()
@@ -101,36 +101,31 @@ def _steps(profiles: Sequence[LayerProfile], weights: float) -> Steps:
         }
 
     size = {profile.layer.name: profile.layer.weights for profile in able}
-    low, high = 0.0, LARGEST_STEP / min(each for each in speed.values() if each > 0)
-    for _ in range(60):
-        middle = (low + high) / 2
-        removed = sum(step * size[name] for name, step in at(middle).items())
-        low, high = (middle, high) if removed < weights else (low, middle)
-    return at(high)
+
+    def removed(scale: float) -> float:
+        return sum(step * size[name] for name, step in at(scale).items())
+
+    return at(reaching(weights, removed, 0.0, LARGEST_STEP / min(ways.values())))
 
 
-def _speeds(profiles: Sequence[LayerProfile]) -> Steps:
-    """How fast each layer's sparsity may grow beside the others', at most 1.
+def _ways(profiles: Sequence[LayerProfile]) -> Steps:
+    """How far each layer is from its goal; at least a hair, for when all goals are reached.
 
-    Inverse to the cost. Layers that were not probed go alike: z-scores order layers worse than
-    chance does (issue 3's study), so they decide nothing here.
+    Layers without goals go alike: z-scores order layers worse than chance does (issue 3's study),
+    so they decide nothing here.
     """
-    costs = {profile.layer.name: profile.cost for profile in profiles}
-    known = [cost for cost in costs.values() if cost is not None and cost > 0]
-    if not known:
-        return dict.fromkeys(costs, 1.0)
-    cheapest, dearest = min(known), max(known)
-    # a cost that is not positive is the noise of a probe: as good as the cheapest
-    filled = {
-        name: dearest if cost is None else max(cost, cheapest) for name, cost in costs.items()
+    return {
+        profile.layer.name: 1.0
+        if profile.goal is None
+        else max(HAIR, profile.goal - profile.sparsity)
+        for profile in profiles
     }
-    return {name: cheapest / cost for name, cost in filled.items()}
 
 
 def _reasoning(situation: Situation, gain: float, choices: Sequence[Choice]) -> str:
     largest = max(choices, key=lambda choice: choice.additional_sparsity)
-    probed = any(profile.cost is not None for profile in situation.profiles)
-    by = "in inverse proportion to the probed cost" if probed else "evenly, for want of probes"
+    aimed = any(profile.goal is not None for profile in situation.profiles)
+    by = "by how far each is from its goal" if aimed else "evenly, for want of goals"
     feedback = situation.feedback
     if feedback is None:
         after = "the first round"

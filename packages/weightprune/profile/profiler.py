@@ -25,20 +25,20 @@ NORM = "norm/"
 class Measures:
     """How a network is measured as it is now.
 
-    `statistics` gives each layer's input norms (d_in,) and its mean absolute gradient; `costs`
-    each layer's probe, in nats per token and weight removed, by the norms it is given.
+    `statistics` gives each layer's input norms (d_in,) and its mean absolute gradient; `goals` the
+    sparsity that each layer would best have at the target, by the norms it is given.
     """
 
     statistics: Callable[[], tuple[Norms, Figures]]
-    costs: Callable[[Norms], Figures]
+    goals: Callable[[Norms], Figures]
 
 
 class Profiler:
     """The profiles of a network that is pruned round by round.
 
-    Norms and gradients are measured every few rounds, probes whenever the sparsity has grown by a
-    stage, each only if something was pruned since; s is computed anew for layers whose weights or
-    norms changed. The figures, and when they were taken, are what `memory` keeps on disk.
+    Goals are measured once, before anything is pruned; norms and gradients every few rounds, if
+    something was pruned since; s is computed anew for layers whose weights or norms changed. The
+    figures, and when they were taken, are what `memory` keeps on disk.
     """
 
     def __init__(self, network: Network, measures: Measures, settings: ProfileSettings) -> None:
@@ -48,21 +48,21 @@ class Profiler:
         self._settings = settings
         self.norms: dict[str, Tensor] = {}
         self._gradients: Tensor | None = None
-        self._costs: Tensor | None = None
-        self._measured_at = self._probed_at = torch.zeros(1, dtype=torch.float64)
+        self._goals: Tensor | None = None
+        self._measured_at = torch.zeros(1, dtype=torch.float64)
         self._sensitivities: dict[str, float] = {}
         self._sparsities: dict[str, float] = {}
         self._pruned_since = False
         self._fresh: dict[str, Tensor] = {}
 
-    def read(self, number: int, sparsity: float, clock: Clock) -> tuple[LayerProfile, ...]:
-        """The profiles in round `number` at a global `sparsity`, times under profile and probe."""
+    def read(self, number: int, clock: Clock) -> tuple[LayerProfile, ...]:
+        """The profiles in round `number`; times under profile and goals."""
         with clock.measure("profile"):
             if self._statistics_are_due(number):
                 self._measure(number)
-        if self._probes_are_due(sparsity):
-            with clock.measure("probe"):
-                self._probe(sparsity)
+        if self._settings.goals and self._goals is None:
+            with clock.measure("goals"):
+                self._aim()
         with clock.measure("profile"):
             return self._profiles()
 
@@ -88,13 +88,6 @@ class Profiler:
             return True
         return self._pruned_since and number - self._measured_at.item() >= self._settings.every
 
-    def _probes_are_due(self, sparsity: float) -> bool:
-        if not self._settings.stage:
-            return False
-        return self._costs is None or (
-            sparsity - self._probed_at.item() >= self._settings.stage - 1e-9
-        )
-
     def _measure(self, number: int) -> None:
         norms, gradients = self._measures.statistics()
         memory = {f"{NORM}{name}": norm.cpu() for name, norm in norms.items()}
@@ -103,11 +96,8 @@ class Profiler:
         self._fresh |= memory
         self._take(memory)
 
-    def _probe(self, sparsity: float) -> None:
-        memory = {
-            "costs": self._in_order(self._measures.costs(self.norms)),
-            "probed_at": torch.tensor([sparsity], dtype=torch.float64),
-        }
+    def _aim(self) -> None:
+        memory = {"goals": self._in_order(self._measures.goals(self.norms))}
         self._fresh |= memory
         self._take(memory)
 
@@ -120,8 +110,8 @@ class Profiler:
             self._gradients, self._measured_at = memory["gradients"], memory["measured_at"]
             self._sensitivities.clear()
             self._pruned_since = False
-        if "costs" in memory:
-            self._costs, self._probed_at = memory["costs"], memory["probed_at"]
+        if "goals" in memory:
+            self._goals = memory["goals"]
 
     def _profiles(self) -> tuple[LayerProfile, ...]:
         layers = self._network.layers
@@ -137,16 +127,16 @@ class Profiler:
         names = [layer.name for layer in layers]
         z_s = z_scores({name: self._sensitivities[name] for name in names})
         z_g = z_scores(dict(zip(names, self._gradients.tolist(), strict=True)))
-        costs = [None] * len(names) if self._costs is None else self._costs.tolist()
+        goals = [None] * len(names) if self._goals is None else self._goals.tolist()
         return tuple(
             LayerProfile(
                 layer=layer,
                 z_s=z_s[layer.name],
                 z_g=z_g[layer.name],
                 sparsity=self._sparsities[layer.name],
-                cost=cost,
+                goal=goal,
             )
-            for layer, cost in zip(layers, costs, strict=True)
+            for layer, goal in zip(layers, goals, strict=True)
         )
 
     def _in_order(self, figures: Figures) -> Tensor:

@@ -17,8 +17,9 @@ class ProfileSettings:
     gradients: bool = True
     """Whether gradients are measured: the agent reads z_g, the rules do not, and gradients take
     most of the profile's time. Without them every z_g is 0."""
-    stage: float = 0.05
-    """Global sparsity after which the probes are measured anew; 0 leaves the probes out."""
+    goals: bool = True
+    """Whether it is measured, before the first round, how sparse each layer would best be at the
+    target."""
 
     def __post_init__(self) -> None:
         """Refuse what could never be measured."""
@@ -26,5 +27,3 @@ class ProfileSettings:
             raise ValueError(f"percentile must lie between 0 and 100, not {self.percentile}")
         if self.every < 1:
             raise ValueError(f"every must be at least 1, not {self.every}")
-        if not 0 <= self.stage < 1:
-            raise ValueError(f"stage must lie in 0..1 (0.05: every 5 points), not {self.stage}")

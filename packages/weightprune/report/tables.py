@@ -14,7 +14,7 @@ from weightprune.types import Round
 DASH = "\N{EN DASH}"
 STAGES = {
     "profile": "sensitivities; every few rounds input norms and gradients",
-    "probe": "each layer pruned alone, the change of the output measured",
+    "goals": "how sparse each layer would best be at the target, by gradients",
     "decide": "the policy",
     "prune": "copy of the touched layers, choice of weights, zeroing",
     "evaluate": "perplexity on the search windows",

@@ -109,7 +109,7 @@ def pruned(model: Path, folder: Path, endpoint: Endpoint, **loop: int) -> tuple[
             gradient=2,
             search=4,
         ),
-        profile=ProfileSettings(stage=0),
+        profile=ProfileSettings(goals=False),
         loop=LoopSettings(**loop),  # type: ignore[arg-type]
         llm=LLMSettings(
             backend=Backend.openai,

@@ -50,7 +50,7 @@ class Plain:
         self.told: list[str] = []
         self.fresh: dict[str, Tensor] = {"start": torch.ones(1)}
 
-    def read(self, number: int, sparsity: float, clock: Clock) -> tuple[LayerProfile, ...]:
+    def read(self, number: int, clock: Clock) -> tuple[LayerProfile, ...]:
         return tuple(
             LayerProfile(layer=layer, z_s=0.0, z_g=0.0, sparsity=now)
             for layer in self.network.layers

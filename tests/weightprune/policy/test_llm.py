@@ -21,15 +21,15 @@ class Counts(Counter[str]):
         self[name] += int(by)
 
 
-def profile(name: str, z_s: float, cost: float | None, sparsity: float = 0.2) -> LayerProfile:
+def profile(name: str, z_s: float, goal: float | None, sparsity: float = 0.2) -> LayerProfile:
     layer = Layer(name=name, block=0, kind=name, shape=(10, 20))
-    return LayerProfile(layer=layer, z_s=z_s, z_g=0.5, sparsity=sparsity, cost=cost)
+    return LayerProfile(layer=layer, z_s=z_s, z_g=0.5, sparsity=sparsity, goal=goal)
 
 
-def situation(feedback: Feedback | None = None, *, costs: bool = True) -> Situation:
+def situation(feedback: Feedback | None = None, *, goals: bool = True) -> Situation:
     profiles = (
-        profile("up", 1.25, 3e-9 if costs else None),
-        profile("down", -1.5, 7.5e-8 if costs else None, sparsity=0.4),
+        profile("up", 1.25, 0.55 if goals else None),
+        profile("down", -1.5, 0.4 if goals else None, sparsity=0.4),
     )
     return Situation(
         number=3,
@@ -47,7 +47,7 @@ def answer(*choices: tuple[str, float], stop: bool = False) -> str:
     return json.dumps({"reasoning": "so", "stop_pruning": stop, "layer_decisions": decisions})
 
 
-def test_the_agent_reads_sparsity_perplexity_costs_and_layers_sorted_by_z_s() -> None:
+def test_the_agent_reads_sparsity_perplexity_goals_and_layers_sorted_by_z_s() -> None:
     text = request_text(situation())
     assert "30.00 % now, 50.00 % wanted" in text
     assert "4.25 now, 4 before" in text
@@ -59,11 +59,11 @@ def test_the_agent_reads_sparsity_perplexity_costs_and_layers_sorted_by_z_s() ->
     ]
 
 
-def test_without_probes_no_cost_is_spoken_of() -> None:
+def test_without_goals_none_is_spoken_of() -> None:
     llm = ScriptedLLM([answer(("up", 0.05))])
-    LLMPolicy(llm, Counts()).decide(situation(costs=False))
-    assert "cost:" not in llm.calls[0].messages[0].content
-    assert "| cost" not in llm.calls[0].messages[1].content
+    LLMPolicy(llm, Counts()).decide(situation(goals=False))
+    assert "goal %:" not in llm.calls[0].messages[0].content
+    assert "| goal %" not in llm.calls[0].messages[1].content
 
 
 def test_the_agent_reads_what_came_of_its_last_round() -> None:

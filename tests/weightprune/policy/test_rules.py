@@ -1,4 +1,4 @@
-"""The rules: cheapest weights first, as much a round as the model bears, and an end."""
+"""The rules: towards the goals, as much a round as the model bears, and an end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weightprune.types import Choice, Decision, Feedback, Layer, LayerProfile, S
 
 
 def situation(
-    costs: Mapping[str, float | None],
+    goals: Mapping[str, float | None],
     *,
     sparsity: float = 0.0,
     target: float = 0.5,
@@ -25,9 +25,9 @@ def situation(
             z_s=0.0,
             z_g=0.0,
             sparsity=sparsity,
-            cost=cost,
+            goal=goal,
         )
-        for name, cost in costs.items()
+        for name, goal in goals.items()
     )
     return Situation(
         number=2,
@@ -55,23 +55,31 @@ def steps(decision: Decision) -> dict[str, float]:
     return {choice.layer_name: choice.additional_sparsity for choice in decision.choices}
 
 
-def test_steps_are_inverse_to_the_cost_and_add_up_to_the_rounds_gain() -> None:
-    decided = steps(RulesPolicy().decide(situation({"a": 1.0, "b": 2.0})))
+def test_steps_go_by_the_way_to_the_goal_and_add_up_to_the_rounds_gain() -> None:
+    decided = steps(RulesPolicy().decide(situation({"a": 0.7, "b": 0.5}, sparsity=0.3)))
     assert decided["a"] == pytest.approx(2 * decided["b"])
     assert sum(decided.values()) / 2 == pytest.approx(FIRST_GAIN)
 
 
-def test_a_layer_that_costs_far_more_is_left_alone() -> None:
-    assert set(steps(RulesPolicy().decide(situation({"a": 1.0, "b": 1.0, "c": 1e6})))) == {"a", "b"}
+def test_a_layer_at_its_goal_is_left_alone() -> None:
+    goals = {"a": 0.8, "b": 0.7, "c": 0.2, "d": 0.1}
+    assert set(steps(RulesPolicy().decide(situation(goals, sparsity=0.2)))) == {"a", "b"}
 
 
-def test_layers_that_were_not_probed_go_alike() -> None:
+def test_the_last_round_ends_on_the_goals() -> None:
+    goals = {"a": 0.52, "b": 0.48}
+    decided = steps(RulesPolicy().decide(situation(goals, sparsity=0.46)))
+    assert decided == {"a": pytest.approx(0.06), "b": pytest.approx(0.02)}
+
+
+def test_layers_without_goals_go_alike() -> None:
     decided = steps(RulesPolicy().decide(situation({"a": None, "b": None})))
     assert decided == {"a": pytest.approx(FIRST_GAIN), "b": pytest.approx(FIRST_GAIN)}
 
 
-def test_a_cost_without_end_is_never_chosen() -> None:
-    assert set(steps(RulesPolicy().decide(situation({"a": 1.0, "b": float("inf")})))) == {"a"}
+def test_where_all_goals_are_reached_and_the_target_is_not_all_go_on_alike() -> None:
+    decided = steps(RulesPolicy().decide(situation({"a": 0.1, "b": 0.2}, sparsity=0.3)))
+    assert decided["a"] == pytest.approx(decided["b"])
 
 
 def test_half_of_what_was_rolled_back() -> None:
@@ -80,16 +88,16 @@ def test_half_of_what_was_rolled_back() -> None:
 
 
 def test_less_after_a_round_that_hurt_and_more_after_one_that_did_not() -> None:
-    costs = {"a": 1.0, "b": 1.0}
-    hurt = RulesPolicy().decide(situation(costs, feedback=told(0.12, gain=0.03)))
-    fine = RulesPolicy().decide(situation(costs, feedback=told(0.01, gain=0.03)))
+    goals = {"a": 0.5, "b": 0.5}
+    hurt = RulesPolicy().decide(situation(goals, feedback=told(0.12, gain=0.03)))
+    fine = RulesPolicy().decide(situation(goals, feedback=told(0.01, gain=0.03)))
     assert sum(steps(hurt).values()) / 2 == pytest.approx(0.02)
     assert sum(steps(fine).values()) / 2 == pytest.approx(0.045)
 
 
 def test_every_choice_is_one_that_the_loop_accepts() -> None:
-    costs = {f"layer{number}": 1.5**number for number in range(30)}
-    situated = situation(costs, sparsity=0.9, target=0.94)
+    goals = {f"layer{number}": 0.9 + 0.002 * number for number in range(30)}
+    situated = situation(goals, sparsity=0.9, target=0.94)
     decided = RulesPolicy().decide(situated)
     checked = check(decided.choices, situated)
     assert checked.rejected == ()

@@ -28,9 +28,9 @@ class Meter:
         norms = {layer.name: torch.full((4,), scale) for layer in self.network.layers}
         return norms, {"a": scale, "b": 2 * scale}
 
-    def costs(self, norms: object) -> dict[str, float]:
-        self.asked.append("costs")
-        return {"a": 0.1 * self.asked.count("costs"), "b": 0.5}
+    def goals(self, norms: object) -> dict[str, float]:
+        self.asked.append("goals")
+        return {"a": 0.4, "b": 0.6}
 
 
 @pytest.fixture
@@ -47,18 +47,18 @@ def network() -> Network:
     return Network(model, [model], layers)
 
 
-def profiler(network: Network, **settings: float) -> tuple[Profiler, Meter]:
+def profiler(network: Network, **settings: object) -> tuple[Profiler, Meter]:
     meter = Meter(network)
-    measures = Measures(statistics=meter.statistics, costs=meter.costs)
+    measures = Measures(statistics=meter.statistics, goals=meter.goals)
     return Profiler(network, measures, ProfileSettings(**settings)), meter  # type: ignore[arg-type]
 
 
-def test_profiles_hold_z_scores_sparsity_and_cost(network: Network) -> None:
+def test_profiles_hold_z_scores_sparsity_and_goal(network: Network) -> None:
     made, _ = profiler(network)
     network.weight("a")[0, :2] = 0
-    first, second = made.read(1, 0.125, Clock())
-    assert (first.layer.name, first.sparsity, first.cost) == ("a", 0.25, 0.1)
-    assert (second.layer.name, second.sparsity, second.cost) == ("b", 0.0, 0.5)
+    first, second = made.read(1, Clock())
+    assert (first.layer.name, first.sparsity, first.goal) == ("a", 0.25, 0.4)
+    assert (second.layer.name, second.sparsity, second.goal) == ("b", 0.0, 0.6)
     # s: the least active weights, 3 and 2; g: 1 and 2
     assert (first.z_s, second.z_s) == pytest.approx((1.0, -1.0))
     assert (first.z_g, second.z_g) == pytest.approx((-1.0, 1.0))
@@ -67,37 +67,38 @@ def test_profiles_hold_z_scores_sparsity_and_cost(network: Network) -> None:
 def test_statistics_are_measured_every_third_round_if_something_was_pruned(
     network: Network,
 ) -> None:
-    made, meter = profiler(network, stage=0)
+    made, meter = profiler(network, goals=False)
     for number in range(1, 4):
-        made.read(number, 0.0, Clock())
+        made.read(number, Clock())
         made.pruned(["a"])
     assert meter.asked == ["statistics"]
-    made.read(4, 0.0, Clock())
+    made.read(4, Clock())
     assert meter.asked == ["statistics"] * 2
     for number in range(5, 9):  # rounds that were rolled back
-        made.read(number, 0.0, Clock())
+        made.read(number, Clock())
     assert meter.asked == ["statistics"] * 2
 
 
-def test_probes_are_measured_when_the_sparsity_has_grown_by_a_stage(network: Network) -> None:
-    made, meter = profiler(network, stage=0.1)
-    for number, sparsity in enumerate((0.0, 0.05, 0.1, 0.15, 0.19, 0.21), 1):
-        made.read(number, sparsity, Clock())
-    assert meter.asked.count("costs") == 3
+def test_goals_are_measured_once(network: Network) -> None:
+    made, meter = profiler(network)
+    for number in range(1, 9):
+        made.read(number, Clock())
+        made.pruned(["a"])
+    assert meter.asked.count("goals") == 1
 
 
-def test_without_stages_there_are_no_probes(network: Network) -> None:
-    made, meter = profiler(network, stage=0)
-    assert [profile.cost for profile in made.read(1, 0.0, Clock())] == [None, None]
-    assert "costs" not in meter.asked
+def test_goals_can_be_left_out(network: Network) -> None:
+    made, meter = profiler(network, goals=False)
+    assert [profile.goal for profile in made.read(1, Clock())] == [None, None]
+    assert "goals" not in meter.asked
 
 
 def test_s_follows_the_weights_in_every_round(network: Network) -> None:
     made, _ = profiler(network)
-    before = made.read(1, 0.0, Clock())
+    before = made.read(1, Clock())
     network.weight("a")[0] = 0
     made.pruned(["a"])
-    after = made.read(2, 0.25, Clock())
+    after = made.read(2, Clock())
     assert before[0].z_s == pytest.approx(-1.0)
     assert after[0].z_s == pytest.approx(1.0)
     assert after[0].sparsity == 0.5
@@ -105,15 +106,15 @@ def test_s_follows_the_weights_in_every_round(network: Network) -> None:
 
 def test_time_is_told_apart_by_stage(network: Network) -> None:
     clock = Clock()
-    profiler(network)[0].read(1, 0.0, clock)
-    assert set(clock.seconds) == {"profile", "probe"}
+    profiler(network)[0].read(1, clock)
+    assert set(clock.seconds) == {"profile", "goals"}
 
 
 def test_a_profiler_that_recalls_the_first_ones_memory_goes_on_like_it(network: Network) -> None:
     first, _ = profiler(network)
     memories = []
     for number in (1, 2, 3):
-        first.read(number, 0.02 * number, Clock())
+        first.read(number, Clock())
         memories.append(first.memory())
         first.pruned(["a"])
     assert [bool(memory) for memory in memories] == [True, False, False]
@@ -121,11 +122,11 @@ def test_a_profiler_that_recalls_the_first_ones_memory_goes_on_like_it(network: 
     for memory in memories[:2]:
         second.recall((), memory)
         second.recall(["a"], {})
-    assert second.read(3, 0.04, Clock()) == first.read(3, 0.04, Clock())
+    assert second.read(3, Clock()) == first.read(3, Clock())
     assert meter.asked == []
     second.recall(["a"], memories[2])
-    second.read(4, 0.08, Clock())
-    assert meter.asked == ["statistics", "costs"]
+    second.read(4, Clock())
+    assert meter.asked == ["statistics"]
 
 
 @pytest.mark.parametrize(
@@ -134,8 +135,6 @@ def test_a_profiler_that_recalls_the_first_ones_memory_goes_on_like_it(network: 
         ({"percentile": 0}, "percentile"),
         ({"percentile": 100}, "percentile"),
         ({"every": 0}, "every"),
-        ({"stage": -0.1}, "stage"),
-        ({"stage": 1.0}, "stage"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, float], named: str) -> None:

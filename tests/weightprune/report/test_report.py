@@ -67,7 +67,7 @@ def summary() -> PruningSummary:
             a_round(3, 0.1, 0.2, perplexity=4.2, back=False),
         ],
         ending="the target is reached",
-        seconds={"profile": 0.3, "probe": 0.6, "prune": 0.1, "evaluate": 3.0},
+        seconds={"profile": 0.3, "goals": 0.6, "prune": 0.1, "evaluate": 3.0},
         memory=Memory(model=1_000_000, peak=1_200_000, checkpoint=3_000, where="growth"),
         scores=[ScoreRow(task="mmlu", scores={"dense": 0.5, "rules": 0.25})],
         test="12 windows",

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
+from weightprune.backward import FEW_NUMBERS, kept_numbers
 from weightprune.blockwise import Blockwise
 from weightprune.model.discover import discover
 from weightprune.moments import SecondMoments
 from weightprune.network import Network
 from weightprune.statistics import gradient_means, gradient_norms, input_norms
-from weightprune.statistics.gradients import FEW_NUMBERS, kept_numbers
 
 
 def names(network: Network) -> list[str]:
