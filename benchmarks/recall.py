@@ -4,7 +4,8 @@
 
 Ours, the paper's scheme and BM25 on russ, forms, autofill and pager (measurement data, see README),
 with 95 % intervals that draw whole pages, over all cases and for the two halves: constants were
-tuned on one, the other is only reported. Then ours with one part after the other taken out.
+tuned on one, the other is only reported. Then ours with one part after the other taken out, and all
+arms on the same pages with an attacker's link that is stuffed with the keywords.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from benchmarks.recall_stuffed import TRICKS, stuffed
 from benchmarks.record import save
 
 from common.eval import Interval, mean_interval
@@ -168,6 +170,28 @@ def show_ablations(
     return found
 
 
+def show_stuffed(
+    cases: Mapping[str, Sequence[Case]], arms: Mapping[str, Arm]
+) -> dict[str, dict[str, dict[str, Interval]]]:
+    """Print and return R@1, R@3 and R@20 of each arm with a link stuffed with the keywords."""
+    print(
+        f"\n{'stuffed link':14}{'arm':8}"
+        + "".join(f"{n + ' R@1':>14}{'R@3':>8}{'R@20':>8}" for n in cases)
+    )
+    found: dict[str, dict[str, dict[str, Interval]]] = {}
+    for trick in TRICKS:
+        attacked = {name: [stuffed(case, trick) for case in own] for name, own in cases.items()}
+        for name, arm in arms.items():
+            figures = {one: recalls(outcomes_of(arm, own)) for one, own in attacked.items()}
+            cells = (
+                f"{each['recall@1'].mean:>14.3f}{each['recall@3'].mean:>8.3f}{each['recall@20'].mean:>8.3f}"
+                for each in figures.values()
+            )
+            print(f"{trick:14}{name:8}{''.join(cells)}")
+            found[f"{trick}, {name}"] = figures
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-ablations", action="store_true", help="shorter; writes no file")
@@ -198,6 +222,7 @@ def main() -> int:
         result[f"{name} tokens"] = tokens
     if not asked.no_ablations:
         result["without"] = show_ablations(cases)
+        result["stuffed"] = show_stuffed(cases, arms)
         print(f"written to {save('recall', ('PyStemmer', 'rapidfuzz', 'selectolax'), result)}")
     return 0
 
