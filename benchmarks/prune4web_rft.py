@@ -1,6 +1,6 @@
 """Does GRPO with the hierarchical reward teach anything that holds on pages it never saw?
 
-    python -m benchmarks.prune4web_rft [--seeds 0 1 2] [--rehearse] [--folder runs/prune4web_rft]
+    python -m benchmarks.prune4web_rft [--seeds 0 1 2] [--rehearse] [--folder FOLDER]
 
 A tiny random Qwen2.5 learns the first turn of the unified model from the dev half of the sample
 site: the steps written by hand and steps made of the pages' own elements, labelled by the rules.
@@ -12,6 +12,7 @@ the dev half alone, three pages of which are held out: on it the settings were c
 
 The prompts are those of work; the tiny tokenizer has a token for the unchanging instructions. What
 a text-only model cannot know (the page's state, the thought about it) is left empty in its labels.
+Started again with the same folder, it goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import mean
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -30,7 +32,7 @@ from benchmarks.prune4web_rft_sampling import sample
 from benchmarks.prune4web_rft_steps import Steps, sample_steps
 from benchmarks.record import save
 
-from common.eval import Interval, difference_interval, mean_interval
+from common.eval import difference_interval
 from common.report import plots
 from common.run import Run
 from common.seeds import seed_everything
@@ -48,12 +50,12 @@ from domprune.train.reward import PARTS
 
 TINY = TinySettings(width=64, layers=3, vocabulary=1536, context=1024)
 SFT = SftSettings(
-    batch=16, per_device=16, steps=300, learning_rate=4e-3, warmup=0.1, weight_decay=0.01,
+    batch=16, per_device=16, steps=240, learning_rate=5e-3, warmup=0.1, weight_decay=0.01,
     length=512, save_every=0, activation_checkpointing=False, log_every=10,
 )  # fmt: skip
 GRPO = GrpoSettings(
-    batch=64, per_device=64, group=4, steps=40, learning_rate=1e-3, schedule=Schedule.constant,
-    warmup=0.05, kl=0.0, answer=160, length=512, save_every=0, activation_checkpointing=False,
+    batch=64, per_device=64, group=4, steps=30, learning_rate=1e-3, schedule=Schedule.constant,
+    warmup=0.05, kl=0.0, answer=160, length=512, save_every=10, activation_checkpointing=False,
 )  # fmt: skip
 WAYS = {"greedy": 0.0, "sampled": 1.0}
 """How answers are measured: the temperature of each way."""
@@ -74,18 +76,16 @@ class Measured:
     def means(self, way: str) -> dict[str, float]:
         """The mean of each part."""
         scores = self.parts[way]
-        return {part: sum(one[part] for one in scores) / len(scores) for part in PARTS}
+        return {part: mean([one[part] for one in scores]) for part in PARTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """What GRPO made of the checkpoint under one seed; seconds by the clock and of processor."""
+    """What GRPO made of the checkpoint under one seed; `processor`: its seconds in this process."""
 
     seed: int
     trained: Trained
-    before: Measured
     after: Measured
-    seconds: float
     processor: float
 
 
@@ -94,10 +94,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="GRPO on held-out pages")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--rehearse", action="store_true")
-    parser.add_argument("--folder", type=Path, default=Path("runs") / "prune4web_rft")
+    parser.add_argument("--folder", type=Path, default=None)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    run = Run(arguments.folder / time.strftime("%Y-%m-%d_%H-%M-%S"))
+    fresh = Path("runs") / time.strftime("%Y-%m-%d_%H-%M-%S_prune4web_rft")
+    run = Run(arguments.folder or fresh)
     steps = sample_steps(run, rehearsal=arguments.rehearse)
     print(
         f"{len(steps.written)} written and {len(steps.made)} made steps to learn from, "
@@ -106,8 +107,12 @@ def main() -> None:
     job = Prune4WebRft()
     rewarding = rewarding_of(job, [*steps.learned, *steps.held_out])
     start = warmed_up(job, steps, run)
-    learned = [reinforced(start, steps, rewarding, seed, run) for seed in arguments.seeds]
-    told = table(learned, steps)
+    before = measure(start.folder, steps, rewarding)
+    learned = [
+        reinforced(start, before, steps, rewarding, Run(run.folder / f"seed-{seed}", seed=seed))
+        for seed in arguments.seeds
+    ]
+    told = table(before, learned, steps)
     chart(learned, run)
     if not arguments.rehearse:
         result = {"sft_seconds": start.seconds, "settings": settings(), **told}
@@ -132,89 +137,83 @@ def warmed_up(job: Prune4WebRft, steps: Steps, run: Run) -> Trained:
     return trained
 
 
-def reinforced(start: Trained, steps: Steps, rewarding: Rewarding, seed: int, run: Run) -> Learned:
-    """GRPO from the checkpoint under a seed, measured before and after."""
-    before = measure(start.folder, steps, rewarding, seed)
+def reinforced(
+    start: Trained, before: Measured, steps: Steps, rewarding: Rewarding, run: Run
+) -> Learned:
+    """GRPO from the checkpoint under the run's seed, and what it made of the held-out steps."""
     model = BaseModelSettings(path=str(start.folder))
     grpo = GrpoSettings(**{**vars(GRPO), "model": model})
     prompts = [rewarding.prompts[step.case.id] for step in steps.learned]
-    seed_everything(seed)
-    own = Run(run.folder / f"seed-{seed}", seed=seed)
-    clock, processor = time.perf_counter(), time.process_time()
-    trained = train_grpo(prompts, rewarding, grpo, own)
+    seed_everything(run.seed)
+    processor = time.process_time()
+    trained = train_grpo(prompts, rewarding, grpo, run)
+    processor = time.process_time() - processor
     learned = Learned(
-        seed=seed,
+        seed=run.seed,
         trained=trained,
-        before=before,
-        after=measure(trained.folder, steps, rewarding, seed),
-        seconds=time.perf_counter() - clock,
-        processor=time.process_time() - processor,
+        after=measure(trained.folder, steps, rewarding),
+        processor=processor,
     )
-    share = reward_share(trained)
+    gain = mean(learned.after.totals("sampled")) - mean(before.totals("sampled"))
     print(
-        f"seed {seed}: {learned.seconds:.0f} s by the clock, {learned.processor:.0f} s of "
-        f"processor, {100 * share:.1f} % of the steps' time for the reward"
+        f"seed {run.seed}: {trained.seconds:.0f} s by the clock, {processor:.0f} s of processor, "
+        f"{100 * reward_share(trained):.1f} % of the steps' time for the reward, {gain:+.2f}"
     )
     return learned
 
 
-def measure(folder: Path, steps: Steps, rewarding: Rewarding, seed: int) -> Measured:
+def measure(folder: Path, steps: Steps, rewarding: Rewarding) -> Measured:
     """The reward of the model's answers to all held-out steps."""
     prompts = [rewarding.prompts[step.case.id] for step in steps.held_out]
-    return Measured(
-        parts={
-            way: rewarding(
-                prompts,
-                sample(folder, prompts, temperature=temperature, longest=GRPO.answer, seed=seed),
-            )
-            for way, temperature in WAYS.items()
-        }
-    )
+    parts = {
+        way: rewarding(
+            prompts, sample(folder, prompts, temperature=heat, longest=GRPO.answer, seed=0)
+        )
+        for way, heat in WAYS.items()
+    }
+    return Measured(parts=parts)
 
 
 def reward_share(trained: Trained) -> float:
     """The share of the steps' time that went into the reward."""
-    points = trained.curves["reward_share"]
-    return sum(point.value for point in points) / len(points)
+    return mean([point.value for point in trained.curves["reward_share"]])
 
 
-def table(learned: Sequence[Learned], steps: Steps) -> dict[str, object]:
+def table(before: Measured, learned: Sequence[Learned], steps: Steps) -> dict[str, object]:
     """Print before, after and gain of each seed and of all; return the same as plain values."""
     clusters = [step.case.page for step in steps.held_out]
-    told: dict[str, object] = {}
-    print(f"{'':<16}{'before':>8}{'after':>8}   gain of R (95 %)       format filter ground")
+    told: dict[str, object] = {"held_out": {"steps": len(clusters), "pages": len(set(clusters))}}
+    print(f"{'':<14}{'before':>8}{'after':>8}   gain of R (95 %)          format filter ground")
     for way in WAYS:
         for own in learned:
-            gain = difference_interval(
-                own.after.totals(way), own.before.totals(way), own.seed, clusters=clusters
-            )
-            told[f"{way}/seed {own.seed}"] = _line(f"{way} {own.seed}", way, [own], gain)
-        after = [total for own in learned for total in own.after.totals(way)]
-        before = [total for own in learned for total in own.before.totals(way)]
-        gain = difference_interval(after, before, 0, clusters=clusters * len(learned))
-        told[f"{way}/all"] = _line(f"{way}, all", way, learned, gain)
-    told["seconds"] = {own.seed: own.seconds for own in learned}
+            told[f"{way}/{own.seed}"] = _line(f"{way} {own.seed}", way, before, [own], clusters)
+        told[f"{way}/all"] = _line(f"{way}, all", way, before, learned, clusters)
+    told["seconds"] = {own.seed: own.trained.seconds for own in learned}
     told["processor_seconds"] = {own.seed: own.processor for own in learned}
     told["reward_share"] = {own.seed: reward_share(own.trained) for own in learned}
-    told["held_out"] = {"steps": len(clusters), "pages": len(set(clusters))}
     return told
 
 
-def _line(name: str, way: str, learned: Sequence[Learned], gain: Interval) -> dict[str, object]:
-    before = [total for own in learned for total in own.before.totals(way)]
-    after = [total for own in learned for total in own.after.totals(way)]
-    means = [(own.before.means(way), own.after.means(way)) for own in learned]
-    parts = {
-        part: [sum(pair[when][part] for pair in means) / len(means) for when in (0, 1)]
-        for part in PARTS
-    }
-    moved = "  ".join(f"{was:.2f}→{now:.2f}" for was, now in parts.values())
-    first, last = mean_interval(before, 0), mean_interval(after, 0)
+def _line(
+    name: str, way: str, before: Measured, learned: Sequence[Learned], clusters: Sequence[str]
+) -> dict[str, object]:
+    """One line of the table; with several seeds, a step's gain is the mean over them."""
+    first = before.totals(way)
+    last = [
+        mean(totals) for totals in zip(*(own.after.totals(way) for own in learned), strict=True)
+    ]
+    gain = difference_interval(last, first, 0, clusters=clusters)
+    was = before.means(way)
+    now = {part: mean([own.after.means(way)[part] for own in learned]) for part in PARTS}
+    moved = "  ".join(f"{was[part]:.2f}→{now[part]:.2f}" for part in PARTS)
     print(
-        f"{name:<16}{first.mean:>8.2f}{last.mean:>8.2f}   "
+        f"{name:<14}{mean(first):>8.2f}{mean(last):>8.2f}   "
         f"{gain.mean:+.2f} ({gain.low:+.2f} to {gain.high:+.2f})   {moved}"
     )
-    return {"before": first.mean, "after": last.mean, "gain": asdict(gain), "parts": parts}
+    return {
+        "before": mean(first), "after": mean(last), "gain": asdict(gain),
+        "parts_before": was, "parts_after": now,
+    }  # fmt: skip
 
 
 def chart(learned: Sequence[Learned], run: Run) -> None:
@@ -222,11 +221,9 @@ def chart(learned: Sequence[Learned], run: Run) -> None:
     curves = {}
     for part in PARTS:
         columns = zip(*(own.trained.curves[f"reward/{part}"] for own in learned), strict=False)
-        mean = [
-            Point(step=row[0].step, value=sum(point.value for point in row) / len(row))
-            for row in columns
-        ]
-        curves[part] = smoothed(mean)
+        curves[part] = smoothed(
+            [Point(step=row[0].step, value=mean([it.value for it in row])) for row in columns]
+        )
     path = run.path("charts", "reward.png")
     plots.line_curves(path, curves, "GRPO step", "reward of sampled answers, mean of the seeds")
     print(f"chart: {path}")
