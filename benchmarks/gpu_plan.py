@@ -53,11 +53,6 @@ class Shape:
         attention = 2 * self.blocks * self.heads * self.head * length
         return tokens * (2 * self.prunable + attention + self._output(head))
 
-    def probe(self, tokens: int, length: int) -> float:
-        """FLOPs of reading from a layer's own block on, over all blocks on average."""
-        blocks = self.forward(tokens, length, head=False) * (self.blocks + 1) / (2 * self.blocks)
-        return blocks + tokens * self._output(True)
-
     def _output(self, head: bool) -> int:
         return 2 * self.vocabulary * self.hidden if head else 0
 
@@ -125,15 +120,15 @@ class Stage:
         )
 
 
-def stages(shape: Shape, *, length: int = 2_048, probes: int = 4) -> list[Stage]:
+def stages(shape: Shape, *, length: int = 2_048) -> list[Stage]:
     """The work of each stage, once, with the numbers of windows of the spec (section 1).
 
-    A probe prunes one layer and reads `probes` windows from that layer's block on; beside the model
-    lie the dense model's log probabilities of these windows, what every block made of them, and
-    five numbers a token and word of the window that is compared.
     Gradients cost a forward pass, its repetition block by block, and twice that on the way back.
+    Goals take 8 steps of 16 windows there and back, and compare 4 allocations on 32 windows; each
+    step orders every layer's weights three times. Beside the model lie a copy of its weights and
+    its log probabilities of the 32 windows.
     """
-    s, layers = shape, 7 * shape.blocks
+    s = shape
     tenth, asked = 0.1 * s.weight_bytes * s.prunable, MMLU_QUESTIONS * MMLU_TOKENS
     states = s.weight_bytes * length * s.hidden
     largest = s.weight_bytes * s.hidden * s.intermediate
@@ -145,9 +140,10 @@ def stages(shape: Shape, *, length: int = 2_048, probes: int = 4) -> list[Stage]
               traffic=s.bytes, extra=16 * states),
         Stage(name="gradients, 8 windows", flops=4 * s.forward(8 * length, length),
               traffic=4 * 8 * s.bytes, extra=s.blocks * states + largest + 3 * logits),
-        Stage(name="probes of all layers", flops=layers * s.probe(probes * length, length),
-              traffic=layers * s.bytes / 2, selected=s.prunable,
-              extra=(probes + 5) * logits + s.blocks * probes * states),
+        Stage(name="goals", flops=8 * 4 * s.forward(16 * length, length)
+              + (1 + 4) * s.forward(32 * length, length),
+              traffic=8 * 4 * 16 * s.bytes, selected=(8 * 3 + 4) * s.prunable,
+              extra=s.weight_bytes * s.prunable + (32 + 5) * logits + s.blocks * states),
         Stage(name="prune every layer once", selected=s.prunable, extra=6 * largest),
         Stage(name="perplexity, 32 windows", flops=s.forward(32 * length, length),
               traffic=s.bytes, extra=2 * logits),
@@ -162,12 +158,12 @@ def stages(shape: Shape, *, length: int = 2_048, probes: int = 4) -> list[Stage]
 
 
 RUN = {
-    "input norms, 16 windows": 7, "gradients, 8 windows": 7, "probes of all layers": 10,
+    "input norms, 16 windows": 7, "gradients, 8 windows": 7, "goals": 1,
     "prune every layer once": 4, "perplexity, 32 windows": 20,
     "checkpoint of 10 % of the layers": 20,
 }  # fmt: skip
-"""How often a run to 50 % in 20 rounds does each: statistics every third round, probes every 5
-points, each round a checkpoint, a perplexity and a fifth of the layers."""
+"""How often a run to 50 % in 20 rounds does each: statistics every third round, goals
+once, each round a checkpoint, a perplexity and a fifth of the layers."""
 
 
 def table(shape: Shape, units: Sequence[Units]) -> list[str]:

@@ -1,1 +1,1 @@
-"""Weights, input norms, gradients, probes -> what a policy reads about each layer."""
+"""Weights, input norms, gradients, goals -> what a policy reads about each layer."""
