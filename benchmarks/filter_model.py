@@ -145,17 +145,35 @@ def _signed(k: int, one: Interval) -> str:
     return f"@{k} {100 * one.mean:+.1f} [{100 * one.low:+.1f}, {100 * one.high:+.1f}]"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=3)
-    asked = parser.parse_args()
+def cases_of_all() -> tuple[list[Case], list[Case]]:
+    """Return the cases of the sample site and of russ; of the latter none without the data."""
     with tempfile.TemporaryDirectory() as folder:
         sample = list(gather(DataSettings(), Run(Path(folder))))
     try:
-        russ = cases_of(["russ"])[0]["russ"]
+        return sample, cases_of(["russ"])[0]["russ"]
     except FileNotFoundError as error:
         print(f"The measurement data are not here: {error}; russ is left out.", file=sys.stderr)
-        russ = []
+        return sample, []
+
+
+def train(recipe: Recipe, lessons: Sequence[Lesson], seeds: Sequence[int]) -> dict[str, Weigh]:
+    """Return the recipe's filters, one a seed, and say how large they are and what they took."""
+    started = time.process_time()
+    filters: dict[str, Weigh] = {}
+    for seed in seeds:
+        model = learn(lessons, hidden=recipe.hidden, imitate=recipe.imitate, seed=seed)
+        filters[f"{recipe.name}, seed {seed}"] = partial(learned, model, recipe)
+    size = sum(4 * one.numel() for one in model.parameters())
+    seconds = time.process_time() - started
+    print(f"{recipe.name}: {size:,} bytes, {seconds:.0f} s of processor for {len(seeds)} seeds")
+    return filters
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=3)
+    seeds = list(range(parser.parse_args().seeds))
+    sample, russ = cases_of_all()
     dev, test = ([case for case in sample if case.split == half] for half in ("dev", "test"))
     parts = {
         "trained on (sample, dev)": dev,
@@ -167,23 +185,15 @@ def main() -> int:
         "rules": keyword_weights,
         "rules + associations": Fixed(associated=True).weights,
     }
-    result: dict[str, object] = {"seeds": list(range(asked.seeds))}
-    lessons = {}
+    result: dict[str, object] = {"seeds": seeds}
     for associated in (False, True):
-        kept, dropped = lessons_of(training_steps(dev, seed=0), associated=associated)
-        print(f"lessons {'with' if associated else 'without'} associations: {len(kept)}, "
+        lessons, dropped = lessons_of(training_steps(dev, seed=0), associated=associated)
+        print(f"lessons {'with' if associated else 'without'} associations: {len(lessons)}, "
               f"dropped by the annotation's quality control: {dropped}")  # fmt: skip
-        lessons[associated] = kept
-        result[f"lessons, associated={associated}"] = {"kept": len(kept), "dropped": dropped}
-    for recipe in RECIPES:
-        started = time.process_time()
-        for seed in range(asked.seeds):
-            own = lessons[recipe.associated]
-            model = learn(own, hidden=recipe.hidden, imitate=recipe.imitate, seed=seed)
-            filters[f"{recipe.name}, seed {seed}"] = partial(learned, model, recipe)
-        size = sum(4 * one.numel() for one in model.parameters())
-        print(f"{recipe.name}: {size:,} bytes, {time.process_time() - started:.0f} s of processor "
-              f"for {asked.seeds} seeds")  # fmt: skip
+        result[f"lessons, associated={associated}"] = {"kept": len(lessons), "dropped": dropped}
+        for recipe in RECIPES:
+            if recipe.associated is associated:
+                filters |= train(recipe, lessons, seeds)
     result["parts"] = compare(filters, {name: own for name, own in parts.items() if own})
     print(f"\nwritten to {save('filter_model', ('torch', 'numpy'), result)}")
     return 0

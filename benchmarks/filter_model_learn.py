@@ -3,6 +3,7 @@
 The template's score is linear in the weights, so the rank's loss reaches them: with h(k, e) the
 worth of keyword k on element e, the loss of a step is -log softmax(s(e) / T) of its right elements,
 s(e) = s0(e) + sum of w(k) h(k, e), w(k) = 50 sigmoid(rules' own logit + model(features of k)).
+Linear but for the bonus of the heaviest keyword, which h grants to all.
 """
 
 from __future__ import annotations

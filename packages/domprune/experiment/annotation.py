@@ -46,7 +46,9 @@ class Prune4WebAnnotate:
     """The language model, where one annotates."""
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     """Constants of the scoring template."""
-    headline: ClassVar[tuple[str, ...]] = ("annotated", "dropped", "train", "test", "kept_share")
+    headline: ClassVar[tuple[str, ...]] = (
+        "annotated", "dropped", "train", "test", "kept_share.mean", "keywords_said.mean",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         """Refuse what cannot work before anything is loaded."""
