@@ -2,12 +2,14 @@
 
     python -m benchmarks.live [--steps 60] [--long 500] [--crashes 100] [--out FILE]
 
-Overhead: steps on the sample site's two large pages (6,700 and 6,900 elements), a click, an entry
-and a choice in turn, with rules for every role: extract + filter + score + prune + act, in which
-the wait for the page to come to rest is included. The clock is what counts; on a machine that others
-keep busy it says little, so the processor time of Python and Chromium is told beside it. `--long` takes that many steps in one session
-and reads the memory of Python and Chromium on the way. `--crashes` kills renderers and whole
-browsers in turn, lets the session recover, and counts what is left when it is closed.
+Overhead: steps with rules for every role: extract + filter + score + prune + act, in which the wait
+for the page to come to rest is included. They are taken on real pages of 1,500 to 11,000 tags, a
+click and an entry into one of their fields in turn (needs the measurement data), and on the sample
+site's two large pages (6,700 and 6,900 elements), a click, an entry and a choice. The clock is what
+counts; on a machine that others keep busy it says little, so the processor time of Python and
+Chromium is told beside it. `--long` takes that many steps in one session and reads the memory of
+Python and Chromium on the way. `--crashes` kills renderers and whole browsers in turn, lets the
+session recover, and counts what is left when it is closed.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from benchmarks.extraction_pages import big_pages, served, unpack
 from benchmarks.live_processes import (
     browsers,
     chromiums,
@@ -33,12 +36,13 @@ from benchmarks.record import save
 from domprune.act import execute
 from domprune.arms.order import by_score
 from domprune.episode import Step
+from domprune.experiment.gather import measurement_data
 from domprune.live.loop import Agent, Limits, drive
 from domprune.live.session import Session
 from domprune.page.browser import Browser
 from domprune.page.errors import PageError
 from domprune.roles.filter_rules import RulesFilter
-from domprune.roles.grounder_rules import RulesGrounder
+from domprune.roles.grounder_rules import RulesGrounder, takes
 from domprune.sample import PAGES
 from domprune.sample_live.database import Database
 from domprune.sample_live.server import serving
@@ -49,7 +53,7 @@ from domprune.types import ActionType, Element, Program, Pruned, SubTask
 
 BARS = {"overhead_ms_median": 300.0, "overhead_ms_p95": 1000.0, "memory_growth": 1.1, "leaked": 0}
 KEEP = 20
-WARM = 6
+WARM = 4
 """First steps of a session that are not timed: the browser compiles and caches."""
 STEPS = {
     "category.html": (
@@ -70,6 +74,21 @@ STEPS = {
                 action_type=ActionType.SELECT_OPTION, target_text="170 comments", value="Newest"),
     ),
 }  # fmt: skip
+REAL_TAGS = (1500, 11000)
+REAL_STEPS = 4
+LONG_PAGE = "checkout.html"
+LONG_STEPS = (
+    SubTask(next_steps="Type 'Ada' in the First name field", action_type=ActionType.TYPE,
+            target_text="First name", value="Ada"),
+    SubTask(next_steps="Select 'Norway' in the Country list",
+            action_type=ActionType.SELECT_OPTION, target_text="Country", value="Norway"),
+    SubTask(next_steps="Tick 'Fine to leave with a neighbour'", action_type=ActionType.CLICK,
+            target_text="Fine to leave with a neighbour"),
+    SubTask(next_steps="Click 'Back to the basket'", action_type=ActionType.CLICK,
+            target_text="Back to the basket"),
+    SubTask(next_steps="Click 'Go to checkout'", action_type=ActionType.CLICK,
+            target_text="Go to checkout"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +108,10 @@ def rank(elements: Sequence[Element], program: Program) -> Pruned:
     return Pruned(ranked[:KEEP], len(ranked))
 
 
-def agent(page: str) -> Agent:
-    """Rules for every role."""
+def agent(steps: Sequence[SubTask]) -> Agent:
+    """Rules for every role, the steps over and over."""
     return Agent(
-        planner=Cycle(STEPS[page]), keyword_filter=RulesFilter(), rank=rank,
+        planner=Cycle(steps), keyword_filter=RulesFilter(), rank=rank,
         grounder=RulesGrounder(),
     )  # fmt: skip
 
@@ -111,29 +130,78 @@ def opened(page: str) -> Iterator[Session]:
 
 
 def measure_overhead(steps: int) -> dict[str, object]:
-    """Time steps on both pages; the quantiles are over all of them."""
-    rows: dict[str, list[Step]] = {}
-    processor: dict[str, float] = {}
-    for page in STEPS:
-        with opened(page) as session:
-            drive("warm up", session, agent(page), Limits(steps=WARM))
-            limits = Limits(steps=max(1, steps // len(STEPS)), seconds=600)
-            start = processor_milliseconds()
-            rows[page] = list(drive("measure", session, agent(page), limits).steps)
-            processor[page] = (processor_milliseconds() - start) / len(rows[page])
-    spent = sorted(overhead(step) for own in rows.values() for step in own)
-    for page, own in rows.items():
-        _print_phases(page, own, processor[page])
+    """Time steps on the sample's pages and on real ones; the quantiles are over each group."""
+    sample = {page: _on_sample(page, max(1, steps // len(STEPS))) for page in STEPS}
+    real = dict(_on_real_pages(REAL_STEPS))
+    groups = {"sample": list(sample.values()), "real": list(real.values())}
+    return {name: _quantiles(name, runs) for name, runs in groups.items() if runs}
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """The steps taken on one page, and the processor time that each took in the mean."""
+
+    steps: tuple[Step, ...]
+    processor_ms: float
+
+
+def _on_sample(page: str, steps: int) -> Timed:
+    with opened(page) as session:
+        timed = _timed(session, STEPS[page], steps)
+    _print_phases(page, timed)
+    return timed
+
+
+def _on_real_pages(steps: int) -> Iterator[tuple[str, Timed]]:
+    """Time steps on each real page that has a field to click on and to type into."""
+    with Browser(seconds=30) as browser:
+        for path in big_pages(measurement_data(), *REAL_TAGS):
+            with (
+                served(unpack(path)) as url,
+                Session(browser, execute, screenshots=False) as session,
+            ):
+                session.open(url)
+                asked = _field_steps(session.observe().snapshot.elements)
+                if asked:
+                    timed = _timed(session, asked, steps)
+                    _print_phases(path.name, timed)
+                    yield path.name, timed
+
+
+def _field_steps(elements: Sequence[Element]) -> list[SubTask]:
+    """Steps on the first text field that has a name and lies in the viewport; none without one."""
+    fields = (e for e in elements if takes(ActionType.TYPE, e) and e.name and e.in_viewport)
+    field = next(fields, None)
+    if field is None:
+        return []
+    click = SubTask(next_steps=f"Click the {field.name} field", action_type=ActionType.CLICK,
+                    target_text=field.name)  # fmt: skip
+    return [click, replace(click, action_type=ActionType.TYPE, value="kettle",
+                           next_steps=f"Type 'kettle' in the {field.name} field")]  # fmt: skip
+
+
+def _timed(session: Session, asked: Sequence[SubTask], steps: int) -> Timed:
+    drive("warm up", session, agent(asked), Limits(steps=WARM, failures=WARM))
+    start = processor_milliseconds()
+    limits = Limits(steps=steps, seconds=600, failures=steps)
+    taken = drive("measure", session, agent(asked), limits).steps
+    return Timed(taken, (processor_milliseconds() - start) / len(taken))
+
+
+def _quantiles(name: str, runs: Sequence[Timed]) -> dict[str, float]:
+    spent = sorted(overhead(step) for run in runs for step in run.steps)
     figures = {
+        "pages": len(runs),
         "steps": len(spent),
-        "failed_steps": sum(not step.ok for own in rows.values() for step in own),
+        "failed_steps": sum(not step.ok for run in runs for step in run.steps),
         "overhead_ms_median": statistics.median(spent),
         "overhead_ms_p95": spent[int(0.95 * (len(spent) - 1))],
         "overhead_ms_min": spent[0],
+        "processor_ms_median": statistics.median(run.processor_ms for run in runs),
     }
-    print("all: " + ", ".join(f"{name} {value:,.0f}" for name, value in figures.items()))
-    phases = {page: _phases(own) for page, own in rows.items()}
-    return {**figures, "processor_ms_a_step": processor, "phases": phases}
+    told = ", ".join(f"{key} {value:,.0f}" for key, value in figures.items())
+    print(f"{name}: {told}")
+    return figures
 
 
 def _phases(steps: Sequence[Step]) -> dict[str, float]:
@@ -141,17 +209,17 @@ def _phases(steps: Sequence[Step]) -> dict[str, float]:
     return {n: statistics.median(step.milliseconds.get(n, 0.0) for step in steps) for n in names}
 
 
-def _print_phases(page: str, steps: Sequence[Step], processor: float) -> None:
-    seen = steps[-1].seen
-    told = ", ".join(f"{name} {spent:.0f}" for name, spent in _phases(steps).items())
-    candidates = seen.elements if seen else 0
-    print(f"{page}, {candidates:,} candidates, medians in ms: {told}")
-    print(f"{page}: {processor:.0f} ms of the processor a step, Python and Chromium together")
+def _print_phases(page: str, timed: Timed) -> None:
+    seen = timed.steps[-1].seen
+    told = ", ".join(f"{name} {spent:.0f}" for name, spent in _phases(timed.steps).items())
+    print(
+        f"{page[:40]}, {seen.elements if seen else 0:,} candidates, medians in ms: {told}; "
+        f"{timed.processor_ms:.0f} ms of the processor"
+    )
 
 
 def measure_memory(steps: int) -> dict[str, object]:
     """Take many steps in one session; compare the memory early and late."""
-    page = "category.html"
     python, chromium = [], []
 
     def note(step: Step) -> None:
@@ -159,8 +227,9 @@ def measure_memory(steps: int) -> dict[str, object]:
             python.append(megabytes(os.getpid()))
             chromium.append(sum(map(megabytes, chromiums())))
 
-    with opened(page) as session:
-        ended = drive("run", session, agent(page), Limits(steps=steps, seconds=3600), note)
+    with opened(LONG_PAGE) as session:
+        limits = Limits(steps=steps, seconds=3600)
+        ended = drive("run", session, agent(LONG_STEPS), limits, note)
     early, late = len(python) // 5, 4 * len(python) // 5
     result: dict[str, object] = {"steps": len(ended.steps)}
     for name, readings in (("python", python), ("chromium", chromium)):
@@ -172,14 +241,14 @@ def measure_memory(steps: int) -> dict[str, object]:
     total = [one + other for one, other in zip(python, chromium, strict=True)]
     growth = statistics.median(total[late:]) / statistics.median(total[early : 2 * early])
     print(f"growth {growth:.3f} over {len(ended.steps)} steps")
-    return {**result, "memory_growth": growth}
+    return {**result, "ending": str(ended.ending), "memory_growth": growth}
 
 
 def measure_crashes(crashes: int) -> dict[str, object]:
     """Kill what runs, in turn a page's process and the whole browser; count what is left."""
     before = set(chromiums())
     recovered, seconds = 0, []
-    with opened("checkout.html") as session:
+    with opened(LONG_PAGE) as session:
         for number in range(crashes):
             session.observe()
             victims = renderers() if number % 2 else browsers()
