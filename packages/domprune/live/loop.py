@@ -25,8 +25,6 @@ NOTHING = Pruned((), 0)
 """What a grounder gets for an action on the page as a whole."""
 PICTURES = 3
 """Steps whose pictures an episode keeps (Prune4Web's judge reads three, section 4)."""
-HISTORY_STEPS = 30
-"""Steps that a planner is told of, the latest ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +91,7 @@ def _forget_pictures(steps: list[Step]) -> None:
 def _step(task: str, environment: Environment, agent: Agent, before: list[Step]) -> Step:
     """Take one step; what goes wrong in it is its `error`."""
     draft = Draft(len(before) + 1, agent.prompt_characters)
-    history = [step.line for step in before[-HISTORY_STEPS:]]
+    history = [step.line for step in before]
     try:
         with draft.timed("observe"):
             draft.observation = observation = environment.observe()
