@@ -15,11 +15,13 @@ QUOTED = re.compile(r"\"[^\"]*\"")
 class PlannedStep:
     """One step in plain words; `times` is how often it is done, 0 for as often as it can be.
 
-    A step that is done more than once has `PLACE` where the count stands.
+    A step that is done more than once has `PLACE` where the count stands. `instead` are the steps
+    to take where it cannot be done.
     """
 
     words: str
     times: int = 1
+    instead: tuple[PlannedStep, ...] = ()
 
     def said(self, number: int) -> str:
         """Return the step's words when it is done for the `number`-th time, from 1."""
@@ -64,9 +66,15 @@ def _both(found: re.Match[str]) -> Iterator[PlannedStep]:
     yield PlannedStep(words=words, times=2)
 
 
-def _valued(found: re.Match[str]) -> Iterator[str]:
-    """Read "enter 7:55 PM as the time", "select 5 with the spinner"."""
-    yield f'Type "{found["value"]}" into the {found["field"]} field'
+def _valued(found: re.Match[str]) -> Iterator[str | PlannedStep]:
+    """Read "enter 7:55 PM as the time", "select 5 with the spinner".
+
+    A date that cannot be typed is picked from what opens under its field.
+    """
+    typed = f'Type "{found["value"]}" into the {found["field"]} field'
+    date = re.fullmatch(r"\d{1,2}/0?(\d{1,2})/\d{4}", found["value"])
+    picked = (f"Click the {found['field']} field", f'Click the day "{date[1]}"') if date else ()
+    yield PlannedStep(words=typed, instead=tuple(PlannedStep(words=words) for words in picked))
 
 
 def _pairs(found: re.Match[str]) -> Iterator[str]:
@@ -78,7 +86,7 @@ def _pairs(found: re.Match[str]) -> Iterator[str]:
 def _begun(found: re.Match[str]) -> Iterator[str | PlannedStep]:
     """Read 'enter an item that starts with "Sa"', which is to be chosen from what is suggested."""
     yield f"Type {found['start']} into the text field"
-    yield "Click the 1st suggestion in the list"
+    yield f"Click the item in the list that {found['how']}"
     yield SUBMIT
 
 
@@ -159,7 +167,8 @@ _SHAPES: Sequence[tuple[re.Pattern[str], Read]] = tuple(
             _ordered,
         ),
         (
-            r"(?:enter|type)\s+an?\s+\w+\s+that\s+starts\s+with\s+(?P<start>\"[^\"]*\")",
+            r"(?:enter|type)\s+an?\s+\w+\s+that\s+(?P<how>starts\s+with\s+"
+            r"(?P<start>\"[^\"]*\").*)$",
             _begun,
         ),
         (
@@ -178,7 +187,7 @@ _SHAPES: Sequence[tuple[re.Pattern[str], Read]] = tuple(
             r"(?:\bto\s+(?:find|click)\b\s*(?:on\s+)?(?P<target>.*))?$",
             _to_find,
         ),
-        (r"(?:find|locate)\s+(?P<target>.+)$", _found),
+        (r"(?:find|locate|pick)\s+(?P<target>.+)$", _found),
     )
 )
 

@@ -43,6 +43,13 @@ _QUOTED = re.compile(
     r"[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]|(?<!\w)['\u2018]([^'\u2018\u2019]+)['\u2019](?!\w)"
 )
 _HANDLE = re.compile(r"@\w+")
+_PART = re.compile(r"\b(start|end)s?\s+(?:with|in)\s+\"([^\"]+)\"", re.IGNORECASE)
+_EXTREME = re.compile(
+    r"\b(?:(?P<least>cheapest|lowest|smallest|least|fewest|minimum)"
+    r"|most\s+expensive|highest|greatest|largest|biggest|maximum)\b(?!\s*\")",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _NUMBERS = re.compile(r"\[\d+\]")
 _KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
     (re.compile(r"\bcheck\s*box|\btick\s*box", re.I), lambda e: e.role == "checkbox"),
@@ -81,8 +88,10 @@ def singled_out(subtask: SubTask, ranked: Sequence[Scored]) -> list[Element]:
     if opening := _OPENING.match(said):
         return [_counted(opening, [scored.element for scored in _openers(left)])]
     _check_present(said, left)
-    for narrow in (_by_words, _by_surroundings, _by_kind, _by_look):
+    for narrow in (_by_words, _by_parts, _by_surroundings, _by_kind, _by_look):
         left = narrow(said, left) or left
+    if left and (extreme := _EXTREME.search(said)):
+        left = _most(extreme, left)
     elements = [scored.element for scored in left]
     found = _ORDINAL.search(_QUOTED.sub(" ", said))
     return [_counted(found, _alike(left)), *elements] if found and left else elements
@@ -97,8 +106,8 @@ def _without_value(subtask: SubTask) -> str:
 
 
 def quotes(text: str) -> list[str]:
-    """Return what stands in quotes, in order."""
-    return [(one or other).strip() for one, other in _QUOTED.findall(text)]
+    """Return what stands in quotes, in order, but for parts of words."""
+    return [(one or other).strip() for one, other in _QUOTED.findall(_PART.sub(" ", text))]
 
 
 def own_words(element: Element) -> tuple[str, ...]:
@@ -167,9 +176,21 @@ def _by_words(said: str, ranked: list[Scored]) -> list[Scored]:
                 return exact
         if kind := [s for s in ranked if fold(literal) in _kinds(s.element)]:
             return kind
-    tokens = set(re.sub(r"^\w+\s+(?:on\s+)?(?:an?|the)\s+", "", said).split())
-    signs = [s for s in ranked if len(s.element.text) == 1 and s.element.text in tokens]
-    return [] if quotes(said) else signs
+    rest = re.sub(r"^\w+\s+(?:on\s+)?(?:an?|the)\s+", "", said.rstrip(" .!"))
+    signs = {token for token in rest.split() if len(token) == 1 or not token.isalpha()}
+    written = [s for s in ranked if signs.intersection(own_words(s.element))]
+    return [] if quotes(said) else written
+
+
+def _by_parts(said: str, ranked: list[Scored]) -> list[Scored]:
+    """Return those whose own words begin and end as is said."""
+    parts = [(how.lower(), fold(part)) for how, part in _PART.findall(said)]
+
+    def fits(element: Element) -> bool:
+        own = fold(element.text or element.name).strip()
+        return all(own.startswith(p) if how == "start" else own.endswith(p) for how, p in parts)
+
+    return [s for s in ranked if parts and fits(s.element)]
 
 
 def _by_surroundings(said: str, ranked: list[Scored]) -> list[Scored]:
@@ -197,6 +218,22 @@ def _by_look(said: str, ranked: list[Scored]) -> list[Scored]:
     """Return those that look as is said, among elements whose looks are known."""
     told = {_SAME_LOOK.get(word, word) for word in words(said)} & _LOOKS
     return [s for s in ranked if told and told <= set(words(s.element.attributes.get("icon", "")))]
+
+
+def _most(found: re.Match[str], ranked: list[Scored]) -> list[Scored]:
+    """Put the element alike the best one first that says the least or the greatest number."""
+    alike = {element.id for element in _alike(ranked)}
+    said = [(s, _number(s.element)) for s in ranked if s.element.id in alike]
+    numbered = [(number, s) for s, number in said if number is not None]
+    if len(numbered) < 2:
+        return ranked
+    best = (min if found["least"] else max)(numbered, key=lambda pair: pair[0])[1]
+    return [best, *(s for s in ranked if s is not best)]
+
+
+def _number(element: Element) -> float | None:
+    found = _AMOUNT.search(element.text or element.name)
+    return float(found[0].replace(",", "")) if found else None
 
 
 def _alike(ranked: Sequence[Scored]) -> list[Element]:

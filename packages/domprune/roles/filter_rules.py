@@ -52,7 +52,7 @@ _PLACES = {
 }  # fmt: skip
 
 
-_ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\s+(?=[\w\"'@])", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b\s*(?=[\w\"'@]|$)", re.IGNORECASE)
 """A place in a row, which the grounder counts; no element is called by it."""
 
 

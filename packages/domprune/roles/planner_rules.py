@@ -48,11 +48,17 @@ class Progress:
 
     def failed(self, *, absent: bool) -> None:
         """Note that it was not: look elsewhere for what is absent, else leave it out."""
-        repeated = self.steps[self.place].times != 1
-        if absent and not self.looking and not repeated and self.opened < LOOKS:
+        step = self.steps[self.place]
+        if absent and not self.looking and step.times == 1 and self.opened < LOOKS:
             self.looking = True
-        else:
-            self._go_on()
+            return
+        if not absent and not self.looking:
+            self.steps = (
+                *self.steps[: self.place + 1],
+                *step.instead,
+                *self.steps[self.place + 1 :],
+            )
+        self._go_on()
 
     def _go_on(self) -> None:
         self.place += 1
