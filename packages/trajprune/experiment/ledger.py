@@ -81,6 +81,9 @@ SELECT file, item, state, outcome, pruned, unpruned,
                WHERE other.question = results.question AND other.state = 'pruned')
 FROM results ORDER BY file, item
 """
+NO_VERDICT = "no verdict"
+"""How the refusal of a run begins whose judge failed: a resumed batch asks again."""
+
 COMMIT_EVERY = 64
 """Rows that a kill may cost."""
 
@@ -137,6 +140,8 @@ class Ledger:
         if not self._sql.execute("SELECT 1 FROM sqlite_master").fetchone():
             self._sql.executescript(SCHEMA)
             self._note("fingerprint", fingerprint)
+        with self._sql:
+            self._sql.execute("DELETE FROM survey WHERE refused LIKE ? || '%'", (NO_VERDICT,))
         self.resumed = bool(self._sql.execute("SELECT 1 FROM survey LIMIT 1").fetchone())
 
     def close(self, *, remove: bool) -> None:

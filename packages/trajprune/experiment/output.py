@@ -102,8 +102,13 @@ def write_manifest(batch: OpenBatch, found: Findings) -> None:
 
 
 def write_report(batch: OpenBatch, found: Findings) -> None:
-    """Write report.html, its charts, and a page for every run that has one."""
+    """Write report.html, its charts, and a page for every run that has one.
+
+    Those of an earlier batch in the same folder are taken away.
+    """
     run = batch.run
+    for old in [*run.folder.glob("pages/*.html"), *run.folder.glob("charts/*.png")]:
+        old.unlink()
     pages: dict[str, str] = {}
     rows: list[tuple[str, str, str]] = []
     for text in batch.ledger.pages():

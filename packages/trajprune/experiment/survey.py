@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from common.eval.judge import Judge
+from common.llm import LLMError
 from common.trajectory import Trajectory
+from trajprune.experiment.ledger import NO_VERDICT
 from trajprune.formats import WRITERS, Format, Inexpressible, Record, Refused, decode, written
 from trajprune.score import generated_tokens
 
@@ -27,6 +29,8 @@ class SurveyWork:
             content = digest(written(WRITERS[Format.own](trajectory)))
         except (Refused, Inexpressible) as error:
             return _row(refused=str(error))
+        except LLMError as error:
+            return _row(refused=f"{NO_VERDICT}: {record.place}: {error}")
         except Exception as error:  # one run never ends the batch; the reason is reported
             return _row(refused=f"{record.place}: {type(error).__name__}: {error}")
         return _row(

@@ -15,13 +15,18 @@ from pathlib import Path
 
 import pytest
 
+from common.eval.judge import Judge, LLMJudge
+from common.llm.errors import ServerFailed
+from common.llm.scripted import ScriptedLLM
 from common.run import Run
 from trajprune import sample
-from trajprune.engine import EngineSettings, Where
+from trajprune.engine import Batch, Done, EngineSettings, Marks, Where, stream
 from trajprune.experiment import WebClipper
+from trajprune.experiment.ledger import Ledger
 from trajprune.experiment.settings import Builder, DatasetSettings, PrunerSettings, ReportSettings
+from trajprune.experiment.survey import SurveyWork
 from trajprune.filter import FilterSettings, Unjudged
-from trajprune.formats import Spelling
+from trajprune.formats import Spelling, read_records
 
 RUNS = sample.FOLDER / "runs.jsonl"
 
@@ -259,3 +264,32 @@ def test_rules_do_not_vote() -> None:
         PrunerSettings(vote=VoteSettings(votes=3, quorum=2))
     with pytest.raises(ValueError, match="quorum must lie in"):
         VoteSettings(votes=3, quorum=4)
+
+
+def test_what_another_batch_drew_into_the_folder_is_taken_away(tmp_path: Path) -> None:
+    done(tmp_path)
+    assert len(list((tmp_path / "pages").iterdir())) > 3
+    done(tmp_path, report=ReportSettings(pages=2))
+    assert len(list((tmp_path / "pages").iterdir())) == 2
+    done(tmp_path, input=str(tmp_path / "datasets" / "eff.jsonl"))
+    assert not list((tmp_path / "charts").iterdir())
+
+
+def test_a_judge_that_failed_is_asked_again_when_the_batch_goes_on(tmp_path: Path) -> None:
+    def survey(judge: Judge, skip: Marks | None = None) -> list[Done]:
+        work = SurveyWork(format=None, judge=judge)
+        batch = Batch(files=[file], read=read_records, work=work, skip=skip or Marks(()), threads=1)
+        return list(stream(batch, EngineSettings()))
+
+    file = tmp_path / "runs.jsonl"
+    run = {"question": "Who?", "rounds": [], "answer": "She", "gold": ["she"]}
+    file.write_text(json.dumps({**run, "success": True}) + "\n" + json.dumps(run) + "\n")
+    ledger = Ledger(tmp_path / "ledger.sqlite", "same")
+    list(ledger.add_survey(survey(LLMJudge(ScriptedLLM([ServerFailed("500")])))))
+    assert [one.refused for one in ledger.survey()] == [None, "no verdict: line 2: 500"]
+    ledger.close(remove=False)
+    resumed = Ledger(tmp_path / "ledger.sqlite", "same")
+    answer = ScriptedLLM(['{"reason": "", "right": true}'])
+    list(resumed.add_survey(survey(LLMJudge(answer), resumed.surveyed())))
+    assert [one.correct for one in resumed.survey()] == [True, True]
+    assert len(answer.calls) == 1
