@@ -37,7 +37,7 @@ function stateOf(columns, clips, candidate, blanket) {
   const view = inView(frame, box);
   if (!view) {
     if (isClipped(columns, clips, index, box)) return "clipped";
-    if (unreachable(columns, index, frame, box)) return "off the page";
+    if (unreachable(columns, index, frame, box) && !isScrolledOut(columns, index)) return "off the page";
     if (blanket !== null && !(blanket <= index && index < columns.ends[blanket])) return "covered";
     return "below";
   }
