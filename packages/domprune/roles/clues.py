@@ -50,6 +50,8 @@ _EXTREME = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+COPIED = re.compile(r"\bthe\s+text\s+of\s+(the\s+.+?)\s+into\b", re.IGNORECASE)
+"""Where a text comes from that is to be typed."""
 _NUMBERS = re.compile(r"\[\d+\]")
 _KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
     (re.compile(r"\bcheck\s*box|\btick\s*box", re.I), lambda e: e.role == "checkbox"),
@@ -100,7 +102,7 @@ def singled_out(subtask: SubTask, ranked: Sequence[Scored]) -> list[Element]:
 def _without_value(subtask: SubTask) -> str:
     """Return the step's words without what is typed or chosen: it says nothing of the element."""
     if not subtask.value:
-        return subtask.next_steps
+        return COPIED.sub("into", subtask.next_steps)
     value = rf"[\"'\u201c\u2018]?{re.escape(subtask.value)}[\"'\u201d\u2019]?"
     return re.sub(value, " ", subtask.next_steps, count=1)
 

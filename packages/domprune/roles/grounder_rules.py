@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from domprune.interfaces import InvalidAction
 from domprune.roles.actions import page_action
-from domprune.roles.clues import singled_out
+from domprune.roles.clues import COPIED, singled_out
 from domprune.text import fold, words
 from domprune.types import Action, ActionType, Element, Pruned, SubTask
 
@@ -18,9 +17,6 @@ NOT_TYPED_INTO = frozenset(
 )
 TYPED_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 CHOSEN_ROLES = frozenset({"combobox", "listbox", "menu", "radiogroup"})
-
-
-_COPIED = re.compile(r"\bthe\s+text\s+of\s+(the\s+.+?)\s+into\b", re.IGNORECASE)
 
 
 class RulesGrounder:
@@ -38,7 +34,7 @@ class RulesGrounder:
         if kind is ActionType.SELECT_OPTION:
             return _choose(subtask.value, fitting)
         value = subtask.value if kind is ActionType.TYPE else ""
-        if kind is ActionType.TYPE and not value and (copied := _COPIED.search(subtask.next_steps)):
+        if kind is ActionType.TYPE and not value and (copied := COPIED.search(subtask.next_steps)):
             value = _text_of(copied[1], pruned)
         return Action(action_type=kind, element_id=fitting[0].id, value=value)
 
