@@ -1,4 +1,4 @@
-"""Score all elements of a page at once: elements -> columns -> hits -> scores."""
+"""Score all elements of a page at once: elements -> words laid out -> hits -> scores."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from domprune.scoring.fields import (
-    AROUND,
-    FIELDS,
-    IDENTIFIERS,
-    NAMING,
-    read_contexts,
-    read_texts,
-    repeat_their_text,
-)
-from domprune.scoring.fuzzy import like_lengths, misspelt
+from domprune.scoring.clues import Clues
+from domprune.scoring.fields import FIELDS
+from domprune.scoring.fuzzy import misspelt
+from domprune.scoring.hits import TEXT, TEXT_AND_NAME, Hits, Scores
 from domprune.scoring.lexicon import read_keyword, same_thing
-from domprune.scoring.match import Keyword, option_match
-from domprune.scoring.pool import Hits, Pool, Scores
-from domprune.scoring.prior import Kinds
+from domprune.scoring.match import option_match
+from domprune.scoring.naming import Naming
+from domprune.scoring.prior import in_places, prior
+from domprune.scoring.reading import Reading
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import ActionType, Element, Program
-
-_TEXT, _NAME = FIELDS.index("text"), FIELDS.index("name")
 
 
 def score(elements: Sequence[Element], program: Program, settings: ScoringSettings) -> list[float]:
@@ -37,20 +30,16 @@ class Index:
     def __init__(self, elements: Sequence[Element]) -> None:
         """Read all that the elements say."""
         self._elements = elements
-        self._kinds = Kinds(elements)
-        naming, identifiers = read_texts(elements, NAMING, IDENTIFIERS)
-        self._naming = Pool(NAMING, naming, len(elements), is_indexed=True)
-        self._identifiers = Pool(IDENTIFIERS, identifiers, len(elements), is_prose=False)
-        self._text_is_name = repeat_their_text(elements)
-        around, self._context_of = read_contexts(elements)
-        self._contexts = around.count("\0") - 1
-        self._around = Pool(AROUND, around, self._contexts)
+        reading = Reading(elements)
+        self._kinds = reading.kinds
+        self._naming = Naming(elements, reading)
+        self._clues = Clues(elements, reading)
 
     def score(self, program: Program, settings: ScoringSettings) -> Scores:
         """Return the score of every element, in their order."""
-        prior = self._kinds.priors(program, settings)
+        prior = self._priors(program, settings)
         tiers = settings.tiers(program.action_type)
-        worths = np.array([tiers[field] for field in FIELDS])
+        worths = np.array([*map(tiers.__getitem__, FIELDS), max(tiers["text"], tiers["name"])])
         heaviest = max(program.keyword_weights.values(), default=0)
         total = np.zeros(len(self._elements))
         for keyword, weight in program.keyword_weights.items():
@@ -64,6 +53,15 @@ class Index:
                     total[row] += settings.option * matched
         return (total + settings.base) * prior
 
+    def _priors(self, program: Program, settings: ScoringSettings) -> Scores:
+        """Return the prior of every element, each kind judged once, raised where the task says."""
+        examples = [self._elements[row] for row in self._kinds.examples.tolist()]
+        priors = np.array([prior(one, program, settings) for one in examples], np.float64)
+        if not program.places:
+            return priors[self._kinds.rows]
+        shares = np.array(in_places(self._elements, program.places))
+        return priors[self._kinds.rows] * (1.0 + settings.place_bonus * shares)
+
     def _hits(
         self, keyword: str, tiers: Scores, prior: Scores, settings: ScoringSettings
     ) -> tuple[Scores, Scores]:
@@ -72,46 +70,28 @@ class Index:
         Only where no element that the action fits is named by the keyword are other words for the
         same thing tried, and then words spelt much the same.
         """
-        best, seen = np.zeros_like(prior), np.zeros_like(prior)
+        best, seen = np.zeros(len(prior)), np.zeros(len(prior))
         own = read_keyword(keyword)
-        naming = self._naming.match(own, settings)
-        self._raise(best, seen, naming, tiers, 1.0)
+        named = self._naming.hits(own, settings)
+        _raise(best, seen, named, tiers, 1.0)
         if (best * prior).max(initial=0.0) < settings.named:
             vocabulary = self._naming.vocabulary
             others = vocabulary.held(same_thing(keyword))
-            found = [self._naming.match(other, settings) for other in others]
+            found = [self._naming.hits(other, settings) for other in others]
             for hits in found:
-                self._raise(best, seen, hits, tiers, settings.same_thing)
-            if not naming and not any(found):
+                _raise(best, seen, hits, tiers, settings.same_thing)
+            if not any(hits.qualities.any() for hits in (named, *found)):
                 threshold = settings.fuzzy_threshold
-                likely = vocabulary.of_lengths(*like_lengths(own, threshold))
-                for alike in misspelt(own, likely, threshold):
-                    hits = self._naming.match(alike, settings)
-                    self._raise(best, seen, hits, tiers, settings.fuzzy)
-        self._raise(best, seen, self._identifiers.match(own, settings), tiers, 1.0)
-        self._raise_by_context(best, own, tiers, settings)
+                for alike in misspelt(own, vocabulary, vocabulary.alike, threshold):
+                    _raise(best, seen, self._naming.hits(alike, settings), tiers, settings.fuzzy)
+        self._clues.raise_to(best, own, tiers, settings)
         return best, seen
 
-    def _raise(
-        self, best: Scores, seen: Scores, hits: Hits | None, tiers: Scores, worth: float
-    ) -> None:
-        """Raise each row's best hit, and its hit in visible text, to what these hits are worth."""
-        if not hits:
-            return
-        worths = worth * hits.qualities
-        np.maximum.at(best, hits.rows, tiers[hits.fields] * worths)
-        in_text = hits.fields == _TEXT
-        rows, worths = hits.rows[in_text], worths[in_text]
-        seen[rows] = np.maximum(seen[rows], worths)
-        is_name = self._text_is_name[rows]
-        best[rows[is_name]] = np.maximum(best[rows[is_name]], tiers[_NAME] * worths[is_name])
 
-    def _raise_by_context(
-        self, best: Scores, keyword: Keyword, tiers: Scores, settings: ScoringSettings
-    ) -> None:
-        """Raise each row's best hit to what a hit in the words around it is worth."""
-        hits = self._around.match(keyword, settings)
-        if hits:
-            worths = np.zeros(self._contexts)
-            worths[hits.rows] = tiers[hits.fields] * hits.qualities
-            np.maximum(best, worths[self._context_of], out=best)
+def _raise(best: Scores, seen: Scores, hits: Hits, tiers: Scores, worth: float) -> None:
+    """Raise each row's best hit, and its hit in visible text, to what these hits are worth."""
+    worths = worth * hits.qualities
+    np.maximum.at(best, hits.rows, tiers[hits.fields] * worths)
+    in_text = (hits.fields == TEXT) | (hits.fields == TEXT_AND_NAME)
+    rows = hits.rows[in_text]
+    seen[rows] = np.maximum(seen[rows], worths[in_text])

@@ -1,19 +1,22 @@
-"""Strings -> one run of bytes; its words, with blanks around each; and its letters alone."""
+"""Strings -> one run of bytes -> its letters alone, and where among them words begin."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.text import fold, identifier_words, words
+from domprune.text import fold, words
 
-_APART = " \0 "
-"""What stands between two strings."""
-_NUL, _SIGN, _LOWER, _UPPER, _DIGIT, _HIGH = range(6)
+Places = NDArray[np.intp]
+
+HEAD = 8
+"""Bytes that are read as one number."""
+_NUL, _SIGN, _LETTER, _DIGIT, _HIGH = 0, 1, 2, 3, 8
+"""Kinds of bytes; no other two add up to what a letter and a digit do."""
+_PART = 50_000
 _BLANK = ord(" ")
 _UNKNOWN, _GONE, _INVOLVED = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _CODES = 0x110000
@@ -23,74 +26,74 @@ def _kind(code: int) -> int:
     if code == 0 or code >= 128:
         return _HIGH if code else _NUL
     letter = chr(code)
-    if letter.isalpha():
-        return _UPPER if letter.isupper() else _LOWER
-    return _DIGIT if letter.isdigit() else _SIGN
+    return _LETTER if letter.isalpha() else _DIGIT if letter.isdigit() else _SIGN
 
 
 _KINDS = bytes(map(_kind, range(256)))
-_IS_LETTER = np.array([kind in (_LOWER, _UPPER) for kind in range(6)])
 _SIGNS = bytes(code for code, kind in enumerate(_KINDS) if kind == _SIGN)
-_FOLD = bytes(_BLANK if kind == _SIGN else code for code, kind in enumerate(_KINDS)).lower()
+_LOWER = bytes(range(256)).lower()
 
 
-def join_cells(cells: Sequence[str]) -> str:
-    """Return strings with what stands apart two of them behind each; their NULs become blanks."""
-    text = _APART.join([*cells, ""])
-    if text.count("\0") > len(cells):
-        text = "".join([cell.replace("\0", " ") + _APART for cell in cells])
+def join(strings: Sequence[str]) -> str:
+    """Return strings with a NUL behind each; their own NULs become blanks."""
+    text = "\0".join([*strings, ""])
+    if text.count("\0") > len(strings):
+        text = "\0".join([*(one.replace("\0", " ") for one in strings), ""])
     return text
 
 
-def read_run(text: str, is_prose: bool) -> bytes:
-    r"""Return strings as `join_cells` makes them, behind a NUL and a blank, in UTF-8.
+def fold_run(text: str) -> bytes:
+    r"""Return strings as `join` does, behind one more NUL, in UTF-8, with what is not ASCII folded.
 
-    Strings that are all ASCII stay as they are; in others all that is not is folded.
-
-    >>> read_run("\0 Sign-in \0 Café24 \0 ", is_prose=True)
-    b'\x00 Sign-in \x00  Cafe24  \x00 '
+    >>> fold_run("\0" + join(["Sign-in", "Café24"]))
+    b'\x00Sign-in\x00Cafe24\x00'
     """
-    run = text.encode("utf-8", "surrogatepass")
-    return run if text.isascii() else _folded_where_foreign(run, is_prose)
-
-
-def words_apart(run: bytes, is_prose: bool) -> bytes:
-    r"""Return a run folded, with a blank before and behind every word.
-
-    What is no prose is read in camel case.
-
-    >>> words_apart(b"\0 Sign-in \0 cafe24 \0 ", is_prose=True)
-    b'\x00 sign in \x00 cafe 24 \x00 '
-    """
-    return _opened(run, is_prose).translate(_FOLD)
-
-
-def _opened(run: bytes, is_prose: bool) -> bytes:
-    """Return the run with a blank wherever a word starts that had none before it."""
-    kinds = np.frombuffer(run.translate(_KINDS), np.uint8)  # a sign or NUL at either end
-    digits = np.flatnonzero(kinds == _DIGIT)
-    places = [digits[_IS_LETTER[kinds[digits - 1]]], digits[_IS_LETTER[kinds[digits + 1]]] + 1]
-    if not is_prose:
-        capitals = np.flatnonzero(kinds == _UPPER)
-        before, after = kinds[capitals - 1], kinds[capitals + 1]
-        # The last capital before a small letter opens a word: HTMLParser.
-        last = (before == _UPPER) & (after == _LOWER)
-        places.append(capitals[(before == _LOWER) | last])
-    blanks = np.concatenate(places)
-    return np.insert(np.frombuffer(run, np.uint8), blanks, _BLANK).tobytes() if blanks.size else run
+    parts, start = [], 0
+    while start < len(text):
+        # A part and what becomes of it lie in the processor's cache together.
+        end = text.find("\0", start + _PART) + 1 or len(text)
+        part = text[start:end]
+        parts.append(part.encode() if part.isascii() else _folded(part))
+        start = end
+    return b"".join(parts)
 
 
 def letters_of(run: bytes) -> bytes:
     """Return the letters and digits of a run in lower case, NULs as they are."""
-    return run.translate(_FOLD, _SIGNS)
+    return run.translate(_LOWER, _SIGNS)
 
 
-def ends_of(run: bytes) -> NDArray[np.intp]:
+def find_words(run: bytes) -> Places:
+    r"""Return where among a run's letters words begin, and where the strings end.
+
+    >>> find_words(fold_run("\0" + join(["Sign-in", "", "Cafe24"]))).tolist()
+    [1, 5, 7, 8, 9, 13, 15]
+    """
+    kinds = np.frombuffer(run.translate(_KINDS), np.uint8)
+    before, here = kinds[:-1], kinds[1:]
+    begins = ((before <= _SIGN) & (here > _SIGN)) | (before + here == _LETTER + _DIGIT)
+    marks = np.flatnonzero(begins | (here == _NUL))
+    return np.cumsum(here != _SIGN, dtype=np.intp)[marks]
+
+
+def head_of(letters: bytes) -> int:
+    """Return the first `HEAD` letters as one number."""
+    return int.from_bytes(letters[:HEAD], "little")
+
+
+def ends_of(run: bytes) -> Places:
     """Return where the NULs stand: before the first string and behind each one."""
     return np.flatnonzero(np.frombuffer(run, np.uint8) == 0)
 
 
-def holding_foreign(run: bytes, ends: NDArray[np.intp]) -> NDArray[np.intp]:
+def foreign_of(run: bytes, ends: Places) -> bytes:
+    """Return those strings of a run that are not all ASCII, a NUL before each."""
+    strings = holding_foreign(run, ends)
+    bounds = zip(ends[strings].tolist(), ends[strings + 1].tolist(), strict=True)
+    return b"".join([run[start:end] for start, end in bounds])
+
+
+def holding_foreign(run: bytes, ends: NDArray[np.intp]) -> Places:
     """Return the numbers of the strings of a run that are not all ASCII."""
     high = np.flatnonzero(np.frombuffer(run, np.uint8) > 127)
     high = high[np.diff(high, prepend=-1) > 1]  # one place for each stretch of them is enough
@@ -98,40 +101,22 @@ def holding_foreign(run: bytes, ends: NDArray[np.intp]) -> NDArray[np.intp]:
     return strings[np.diff(strings, prepend=-1) > 0]
 
 
-def _folded_where_foreign(run: bytes, is_prose: bool) -> bytes:
-    """Return the run with those of its strings folded that are not all ASCII."""
-    ends = ends_of(run)
-    foreign = holding_foreign(run, ends)
-    starts, ends = (ends[foreign] + 1).tolist(), ends[foreign + 1].tolist()
-    own = [run[start:end] for start, end in zip(starts, ends, strict=True)]
-    distinct = list(dict.fromkeys(own))
-    texts = b"\0".join(distinct).decode("utf-8", "surrogatepass").split("\0")
-    folded = _fold_all(texts) if is_prose else [*map(_identifier, texts)]
-    padded = f" {_APART.join(folded)} ".encode().split(b"\0")
-    folded_of = dict(zip(distinct, padded, strict=True))
-    between = [run[end:start] for end, start in zip([0, *ends], [*starts, len(run)], strict=True)]
-    parts = chain.from_iterable(zip(between[:-1], map(folded_of.__getitem__, own), strict=True))
-    return b"".join([*parts, between[-1]])
-
-
-def _identifier(text: str) -> str:
-    return " ".join(identifier_words(text))
-
-
-def _fold_all(texts: Sequence[str]) -> list[str]:
-    """Return texts with what is not ASCII folded, character by character where that is safe."""
-    read = "\0".join(texts).encode("utf-32-le", "surrogatepass")
-    codes = np.frombuffer(read, "<u4").copy()
-    foreign = np.flatnonzero(codes > 127)
+def _folded(text: str) -> bytes:
+    """Return strings with what is not ASCII folded, character by character where that is safe."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").copy()
+    foreign = (codes > 127).nonzero()[0]
     folded = _FOLDED.of(codes[foreign])
-    involved = np.searchsorted(np.flatnonzero(codes == 0), foreign[folded == _INVOLVED])
-    codes[foreign] = np.where(folded == _INVOLVED, _BLANK, folded)
+    is_involved = folded == _INVOLVED
+    involved = (codes == 0).nonzero()[0].searchsorted(foreign[is_involved])
+    codes[foreign] = np.where(is_involved, _BLANK, folded)
     if (folded == _GONE).any():
         codes = codes[codes != _GONE]
-    codes = _digits_apart(codes)
-    out = codes.tobytes().decode("utf-32-le").split("\0")
-    for place in set(involved.tolist()):
-        out[place] = " ".join(words(texts[place]))
+    out = _digits_apart(codes).tobytes().decode("utf-32-le").encode()
+    if involved.size:
+        strings, own = out.split(b"\0"), text.split("\0")
+        for place in set(involved.tolist()):
+            strings[place] = " ".join(words(own[place])).encode()
+        out = b"\0".join(strings)
     return out
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from domprune.scoring.letters import head_of
 from domprune.scoring.settings import ScoringSettings
 from domprune.text import identifier_words, is_unspaced, stem, stems, words
 
@@ -17,44 +18,38 @@ LONGEST = 200
 """Most characters of a keyword that are read; what repeats itself would take for ever to find."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text as its folded words, one by one and joined."""
-
-    words: tuple[str, ...]
-    joined: str
+Words = tuple[str, ...]
+"""A text as its folded words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keyword(Words):
-    """A keyword as its folded words, with their stems.
+class Keyword:
+    """A keyword as its folded words, joined without blanks, with their stems.
 
     `openings` are the characters that each word shares with all words of its stem: a text in which
-    one of them does not occur cannot match. `may_join`: whether the words may also be found without
-    the blanks between them.
+    one of them does not occur cannot match. `head`: how the first word begins, as a number.
+    `may_join`: whether the words may also be found without the blanks between them.
     """
 
-    stems: tuple[str, ...]
-    openings: tuple[str, ...]
+    words: Words
+    joined: str
+    stems: Words
+    openings: Words
+    head: int
     may_join: bool
     is_unspaced: bool
-
-
-def as_words(found: Sequence[str]) -> Words:
-    """Return folded words in the form that is matched."""
-    return Words(tuple(found), "".join(found))
 
 
 @lru_cache(maxsize=100_000)
 def prose(text: str) -> Words:
     """Return the words of text that people read."""
-    return as_words(words(text))
+    return tuple(words(text))
 
 
 @lru_cache(maxsize=100_000)
 def identifier(text: str) -> Words:
     """Return the words of text that programs read, camel case taken apart."""
-    return as_words(identifier_words(text))
+    return tuple(identifier_words(text))
 
 
 @lru_cache(maxsize=10_000)
@@ -66,7 +61,8 @@ def as_keyword(text: str) -> Keyword:
     joined = "".join(found)
     unspaced = is_unspaced(joined)
     may_join = unspaced or len(joined) >= JOINED_LENGTH
-    return Keyword(tuple(found), joined, tuple(roots), openings, may_join, unspaced)
+    head = head_of(found[0].encode()) if found else 0
+    return Keyword(tuple(found), joined, tuple(roots), openings, head, may_join, unspaced)
 
 
 def _opening(word: str, root: str) -> str:
@@ -88,31 +84,34 @@ def quality(keyword: Keyword, found: Words, is_prose: bool, settings: ScoringSet
     >>> quality(as_keyword("next"), prose("Next"), True, ScoringSettings())
     1.0
     """
-    if not keyword.words or not found.words:
+    if not keyword.words or not found:
         return 0.0
-    if keyword.words == found.words:
+    if keyword.words == found:
         return settings.exact
-    base = _base(keyword, found, is_prose, settings)
+    joined = "".join(found)
+    base = _base(keyword, found, joined, is_prose, settings)
     if not base or not is_prose:
         return base
-    share = min(1.0, len(keyword.joined) / len(found.joined))
+    share = min(1.0, len(keyword.joined) / len(joined))
     return base * (1.0 - settings.brevity * (1.0 - share))
 
 
-def _base(keyword: Keyword, found: Words, is_prose: bool, settings: ScoringSettings) -> float:
-    if keyword.joined == found.joined or _contains(found.words, keyword.words):
+def _base(
+    keyword: Keyword, found: Words, joined: str, is_prose: bool, settings: ScoringSettings
+) -> float:
+    if keyword.joined == joined or _contains(found, keyword.words):
         return settings.phrase
-    if keyword.may_join and keyword.joined in found.joined:
+    if keyword.may_join and keyword.joined in joined:
         # "sign in" is no part of the prose "design interior", unless blanks mean nothing.
         anywhere = keyword.is_unspaced or not is_prose
         if anywhere or _at_word_border(found, keyword.joined):
             return settings.joined
-    if all(word in found.words for word in keyword.words):
+    if set(keyword.words).issubset(found):
         return settings.all_words
-    return settings.stemmed if _holds_stems(found.words, keyword) else 0.0
+    return settings.stemmed if _holds_stems(found, keyword) else 0.0
 
 
-def _contains(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
+def _contains(whole: Words, part: Words) -> bool:
     first, size = part[0], len(part)
     if size == 1:
         return first in whole
@@ -121,21 +120,21 @@ def _contains(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
 
 def _at_word_border(found: Words, joined: str) -> bool:
     """Whether some run of whole words reads exactly like the joined keyword."""
-    borders = {0, *accumulate(map(len, found.words))}
-    place = found.joined.find(joined)
+    whole, borders = "".join(found), {0, *accumulate(map(len, found))}
+    place = whole.find(joined)
     while place >= 0:
         if place in borders and place + len(joined) in borders:
             return True
-        place = found.joined.find(joined, place + 1)
+        place = whole.find(joined, place + 1)
     return False
 
 
-def _holds_stems(whole: tuple[str, ...], keyword: Keyword) -> bool:
+def _holds_stems(whole: Words, keyword: Keyword) -> bool:
     """Whether each stem of the keyword is the stem of some word; only likely words are stemmed."""
-    return all(
-        any(word.startswith(opening) and stem(word) == root for word in whole)
-        for root, opening in zip(keyword.stems, keyword.openings, strict=True)
-    )
+    for root, opening in zip(keyword.stems, keyword.openings, strict=True):
+        if root not in [stem(word) for word in whole if word.startswith(opening)]:
+            return False
+    return True
 
 
 def option_match(value: str, options: Sequence[str], settings: ScoringSettings) -> float:

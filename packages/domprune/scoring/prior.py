@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 from domprune.scoring.settings import ScoringSettings
 from domprune.text import words
@@ -46,43 +43,6 @@ def prior(element: Element, program: Program, settings: ScoringSettings) -> floa
     if element.attributes.get("type") == "password" and not _speaks_of_secrets(program):
         value *= settings.secret_kind
     return value if element.shown else value * settings.not_shown
-
-
-class Kinds:
-    """The kinds of controls on a page, so that each kind is judged once."""
-
-    def __init__(self, elements: Sequence[Element]) -> None:
-        """Sort the elements by kind: by role alone, where nothing else decides it."""
-        self._elements = elements
-        kinds: list[Hashable] = [element.role for element in elements]
-        for row, element in enumerate(elements):
-            if (
-                element.tag == "select"
-                or not element.shown
-                or "contenteditable" in element.attributes
-                or element.attributes.get("type") == "password"
-            ):
-                kinds[row] = _kind(element)
-        first = dict(zip(reversed(kinds), range(len(kinds) - 1, -1, -1), strict=True))
-        self._examples = [elements[row] for row in first.values()]
-        number = dict(zip(first, range(len(first)), strict=True))
-        self._kinds = np.fromiter(map(number.__getitem__, kinds), np.intp, len(kinds))
-
-    def priors(self, program: Program, settings: ScoringSettings) -> NDArray[np.float64]:
-        """Return the prior of every element, raised where it lies as the task says."""
-        priors = np.array([prior(one, program, settings) for one in self._examples], np.float64)
-        out = priors[self._kinds]
-        if program.places:
-            shares = np.array(in_places(self._elements, program.places))
-            out *= 1.0 + settings.place_bonus * shares
-        return out
-
-
-def _kind(element: Element) -> Hashable:
-    """Return all of an element that `prior` looks at."""
-    is_editable = "contenteditable" in element.attributes
-    is_password = element.attributes.get("type") == "password"
-    return element.role, element.tag == "select", element.shown, is_editable, is_password
 
 
 def _speaks_of_secrets(program: Program) -> bool:

@@ -36,6 +36,10 @@ SIGNS = {
 }
 _SIGN_WORDS = {sign: said for said, signs in SIGNS.items() for sign in signs.split()}
 _ENDS = frozenset("»›>→▶►❯«‹<←◀◄❮")
+ENDS_SIGNLESS = frozenset(
+    one for one in map(chr, range(128)) if not (one.isspace() or one in _SIGN_WORDS or one == "|")
+)
+"""ASCII characters that, at both ends of a text, rule out that a sign says something there."""
 _DOUBLE = {"next": "last", "previous back": "first"}
 
 

@@ -90,12 +90,12 @@ def _meant(
         if max(named, default=0.0) * fit >= settings.named:
             return meant
     texts = [prose(said[field]) for said in fields for field in NAMING if field in said]
-    vocabulary = frozenset(word for text in texts for word in text.words)
+    vocabulary = frozenset(word for text in texts for word in text)
     for other in same_thing(keyword):
         held = vocabulary.issuperset(other.words)
-        if held or (other.is_unspaced and any(other.joined in text.joined for text in texts)):
+        if held or (other.is_unspaced and any(other.joined in "".join(text) for text in texts)):
             meant.append((other, settings.same_thing))
     if not any(_hit(meant, text, settings) for text in texts):
-        alike = misspelt(own, vocabulary, settings.fuzzy_threshold)
+        alike = misspelt(own, vocabulary, lambda *_: vocabulary, settings.fuzzy_threshold)
         meant += [(other, settings.fuzzy) for other in alike]
     return meant

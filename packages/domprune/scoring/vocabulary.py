@@ -1,141 +1,139 @@
-"""All words of some fields, found by how they begin."""
+"""All words of what people read on a page, found by how they begin."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.scoring.letters import ends_of, holding_foreign, letters_of
+from domprune.scoring.haystack import Haystack
+from domprune.scoring.letters import HEAD, Places, find_words, head_of
 from domprune.scoring.match import Keyword
 from domprune.text import stem
 
-Places = NDArray[np.intp]
+_GOLDEN = 0x9E3779B97F4A7C15
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
+_ALPHABET = np.array([1 << code % 32 if code < 128 else 0 for code in range(256)], np.uint32)
+_ALPHABET[0] = 0
 
-_SIZE, _BITS = 8, 18
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_SIZE + 1)], np.uint64)
 
+class Vocabulary(Haystack):
+    """Strings in which keywords are found where a word begins.
 
-class Vocabulary:
-    """The words of a run; of each its first eight bytes are read as one number, its head.
-
-    To make it takes longer than to look for one keyword, and far less than for ten.
+    The eight bytes that begin with each word, be they the next words' too, are read as one number,
+    its head: it tells the words of a stem from others, and the letters of a keyword that stand
+    there with other borders between them.
     """
 
     def __init__(self, run: bytes) -> None:
-        """`run`: as `words_apart` returns it."""
-        self._run = run
-        letters = np.frombuffer(run + bytes(_SIZE), np.uint8)
-        is_gap = letters[: len(run)] <= ord(" ")
-        edges = np.flatnonzero(is_gap[1:] != is_gap[:-1]) + 1
-        self._starts = edges[::2]
-        self._sizes = edges[1::2] - self._starts
-        windows = np.lib.stride_tricks.sliding_window_view(letters, _SIZE)
-        heads = windows[self._starts].view("<u8").reshape(-1)
-        self._heads = heads & _MASKS[np.minimum(self._sizes, _SIZE)]
+        """Note where each word begins; see `Haystack`."""
+        super().__init__(run)
+        marks = find_words(run)
+        is_end = np.frombuffer(self._letters, np.uint8)[marks] == 0
+        words = (~is_end).nonzero()[0]
+        self._cells = np.cumsum(is_end, dtype=np.intp)[words]
+        self._starts = marks[words]
+        self._sizes = marks[words + 1] - self._starts
+        padded = self._letters + bytes(HEAD)
+        at_every_byte = np.ndarray(len(self._letters) + 1, "<u8", padded, strides=(1,))
+        self._heads = at_every_byte[self._starts]
+        self._own_heads = self._heads & _MASKS[np.minimum(self._sizes, HEAD)]
+        self._bits = len(words).bit_length() + 1
 
-    @cached_property
-    def _known(self) -> NDArray[np.bool_]:
-        """Which hashes of heads there are."""
-        known = np.zeros(1 << _BITS, np.bool_)
-        known[_hashes(self._heads)] = True
-        return known
+    def having(self, keyword: Keyword) -> Places:
+        """Return the cells that can match the keyword, and few others, in order."""
+        if not keyword.words:
+            return self._cells[:0]
+        words = self._begin(self._heads, keyword.openings[0].encode()).nonzero()[0]
+        if words.size:
+            words = words[self._have_stem(words, keyword)]
+        others = [opening.encode() for opening in keyword.openings[1:]]
+        cells = self._having_all(_distinct(self._cells[words]), others)
+        if keyword.is_unspaced:
+            cells = np.union1d(cells, self._having_one(keyword.joined.encode()))
+        return cells
 
-    @cached_property
-    def _foreign(self) -> bytes:
-        """The letters of the strings that are not all ASCII, a NUL behind each."""
-        ends = ends_of(self._run)
-        strings = holding_foreign(self._run, ends)
-        bounds = zip(ends[strings].tolist(), ends[strings + 1].tolist(), strict=True)
-        return letters_of(b"".join([self._run[start:end] for start, end in bounds]))
-
-    def __contains__(self, word: str) -> bool:
-        """Whether it is a word of the fields."""
-        wanted = word.encode()
-        found = self._same(wanted)
-        return bool(found.size) and wanted in self._words(found)
+    def _have_stem(self, words: Places, keyword: Keyword) -> NDArray[np.bool_]:
+        """Return which words may have the keyword's first stem, or begin all its letters."""
+        said = self._words(words)
+        forms = {word for word in set(said) if stem(word.decode()) == keyword.stems[0]}
+        joined = keyword.joined.encode()
+        spelt = self._begin(self._heads[words], joined) & (self._sizes[words] <= len(joined))
+        return spelt | np.array([word in forms for word in said])
 
     def held(self, keywords: Sequence[Keyword]) -> list[Keyword]:
         """Return the keywords whose words all occur, or their letters where blanks mean nothing."""
-        heads = np.array([_head(one.words[0].encode()) for one in keywords], np.uint64)
-        likely = self._known[_hashes(heads)].tolist()
-        return [
-            one
-            for one, is_likely in zip(keywords, likely, strict=True)
-            if (is_likely and all(word in self for word in one.words))
-            or (one.is_unspaced and one.joined.encode() in self._foreign)
-        ]
+        heads = np.array([one.head for one in keywords], np.uint64)
+        likely = compress(keywords, (self._numbers[self._hashes(heads)] >= 0).tolist())
+        found = [one for one in likely if all(word in self for word in one.words)]
+        if self._foreign:
+            unspaced = [one for one in keywords if one.is_unspaced and one not in found]
+            found += [one for one in unspaced if one.joined.encode() in self._foreign]
+        return found
 
-    def of_lengths(self, least: float, most: float) -> frozenset[str]:
-        """Return the distinct words of at least and at most so many characters."""
-        fits = (self._lengths >= least) & (self._lengths <= most)
-        is_short = self._sizes <= _SIZE
-        heads = np.sort(self._heads[fits & is_short])
-        distinct = heads[np.diff(heads, prepend=0) != 0]  # no word's head is 0
-        longer = self._words(np.flatnonzero(fits & ~is_short))
-        found = [*distinct.view(f"S{_SIZE}").tolist(), *set(longer)]
-        return frozenset(b" ".join(found).decode().split())
+    def __contains__(self, word: object) -> bool:
+        """Whether it is a word of the strings."""
+        wanted = str(word).encode()
+        head = np.array([head_of(wanted)], np.uint64)
+        number = self._numbers[self._hashes(head)]
+        if number[0] < 0 or self._words(number) == [wanted]:
+            return bool(number[0] >= 0)
+        return wanted in self._words((self._own_heads == head).nonzero()[0])
+
+    def alike(self, word: str, threshold: float) -> list[str]:
+        """Return the words that can have a rapidfuzz ratio of the threshold to a word, 0..100.
+
+        A letter more or less makes one more difference in length, and at most one in the letters
+        used; the ratio allows a share of both lengths of them.
+        """
+        used = np.bitwise_or.reduce(_ALPHABET[np.frombuffer(word.encode(), np.uint8)])
+        apart = np.maximum(np.bitwise_count(self._used ^ used), abs(self._lengths - len(word)))
+        allowed = (1.0 - threshold / 100.0 + 1e-6) * (self._lengths + len(word))
+        found = set(self._words((apart <= allowed).nonzero()[0]))
+        return b" ".join(found).decode().split()
+
+    @cached_property
+    def _used(self) -> NDArray[np.uint32]:
+        """One bit for each ASCII letter or digit that a word uses."""
+        used = _ALPHABET[np.frombuffer(self._letters, np.uint8)]
+        return np.bitwise_or.reduceat(used, self._starts) if self._starts.size else used[:0]
 
     @cached_property
     def _lengths(self) -> Places:
         """How many characters each word has."""
-        if self._run.isascii():
+        if self._letters.isascii():
             return self._sizes
-        follows = np.cumsum((np.frombuffer(self._run, np.uint8) & 0xC0) == 0x80, dtype=np.intp)
-        return self._sizes - (follows[self._starts + self._sizes] - follows[self._starts])
+        follows = np.frombuffer(self._letters, np.uint8) & 0xC0 == 0x80
+        counts = np.cumsum(follows, dtype=np.intp)
+        return self._sizes - (counts[self._starts + self._sizes] - counts[self._starts])
 
-    def of_stem(self, opening: str, root: str) -> Places:
-        """Return where the words of a stem start, of which all begin so."""
-        head = opening.encode()
-        mask = _MASKS[min(len(head), _SIZE)]
-        likely = np.flatnonzero((self._heads & mask) == np.uint64(_head(head)))
-        if not likely.size:
-            return likely
-        words = self._words(likely)
-        forms = {word for word in set(words) if stem(word.decode()) == root}
-        return self._starts[likely[np.array([word in forms for word in words], np.bool_)]]
+    @cached_property
+    def _numbers(self) -> NDArray[np.int32]:
+        """By hash of its own head, the number of a word; -1 where there is none."""
+        numbers = np.full(1 << self._bits, -1, np.int32)
+        numbers[self._hashes(self._own_heads)] = np.arange(len(self._sizes))
+        return numbers
 
-    def spelling(self, keyword: Keyword) -> Places:
-        """Return where words start that may spell a keyword's letters with other borders.
+    def _hashes(self, heads: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return a number of `_bits` bits for each head (Knuth's multiplicative hashing)."""
+        return (heads * np.uint64(_GOLDEN)) >> np.uint64(64 - self._bits)
 
-        Of several words the first and the second are read, the second as far as eight bytes tell.
-        """
-        joined = keyword.joined.encode()
-        places = [self._starts[:0]]
-        if len(keyword.words) > 1:
-            places.append(self._starts[self._same(joined)])
-        for size in range(1, len(joined)):
-            first = self._same(joined[:size])
-            if first.size:
-                first = first[first + 1 < len(self._heads)]
-                rest = joined[size:]
-                heads = [0, *(_head(rest[:end]) for end in range(1, len(rest) + 1)), 0]
-                next_size = np.minimum(self._sizes[first + 1], len(rest) + 1)
-                goes_on = self._heads[first + 1] == np.array(heads, np.uint64)[next_size]
-                places.append(self._starts[first[goes_on]])
-        return np.concatenate(places)
-
-    def _same(self, word: bytes) -> Places:
-        """Return the numbers of the words that have the same head and size."""
-        head = _head(word)
-        if not self._known[(head * int(_GOLDEN) & 0xFFFFFFFFFFFFFFFF) >> (64 - _BITS)]:
-            return self._starts[:0]
-        alike = np.flatnonzero(self._heads == np.uint64(head))
-        return alike[self._sizes[alike] == len(word)]
-
-    def _words(self, which: Places) -> list[bytes]:
+    def _words(self, which: NDArray[np.integer]) -> list[bytes]:
         starts, sizes = self._starts[which], self._sizes[which]
         bounds = zip(starts.tolist(), (starts + sizes).tolist(), strict=True)
-        return [self._run[start:end] for start, end in bounds]
+        return [self._letters[start:end] for start, end in bounds]
+
+    @staticmethod
+    def _begin(heads: NDArray[np.uint64], letters: bytes) -> NDArray[np.bool_]:
+        """Return which heads begin with so many of these letters as they hold."""
+        return (heads & _MASKS[min(len(letters), HEAD)]) == np.uint64(head_of(letters))
 
 
-def _hashes(heads: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return a number of `_BITS` bits for each head (Knuth's multiplicative hashing)."""
-    return (heads * _GOLDEN) >> np.uint64(64 - _BITS)
-
-
-def _head(word: bytes) -> int:
-    return int.from_bytes(word[:_SIZE], "little")
+def _distinct(ordered: Places) -> Places:
+    """Return each value once."""
+    is_new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return ordered[is_new]

@@ -2,11 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domprune.scoring.fields import BLOCK, read_fields, read_texts
-from domprune.scoring.letters import join_cells, letters_of, read_run, words_apart
+from domprune.scoring.fields import FIELD_OF, NAMING, READ
+from domprune.scoring.fuzzy import misspelt
+from domprune.scoring.letters import find_words, fold_run, join, letters_of
 from domprune.scoring.match import as_keyword
+from domprune.scoring.reading import BLOCK, HINTS, SPOKEN, Reading
 from domprune.scoring.vocabulary import Vocabulary
-from domprune.text import identifier_words, words
+from domprune.text import identifier_words, stem, words
 from domprune.types import Element
 
 TEXTS = st.text(
@@ -17,73 +19,101 @@ TEXTS = st.text(
     ),
     max_size=12,
 )
-READERS = [(True, words), (False, identifier_words)]
 
 
-def run_of(texts, is_prose=True):
-    return read_run("\0 " + join_cells(texts), is_prose)
+def run_of(texts):
+    return fold_run("\0" + join(texts))
 
 
-@pytest.mark.parametrize(("is_prose", "reader"), READERS, ids=["prose", "identifiers"])
+@pytest.mark.parametrize("reader", [words, identifier_words])
 @settings(max_examples=1000, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
-def test_strings_read_as_folded_one_by_one(is_prose, reader, texts):
-    run = run_of(texts, is_prose)
-    read = [letters.decode() for letters in letters_of(run).split(b"\0")[1:-1]]
+def test_strings_read_as_folded_one_by_one(reader, texts):
+    read = [letters.decode() for letters in letters_of(run_of(texts)).split(b"\0")[1:-1]]
     assert read == ["".join(reader(text)) for text in texts]
 
 
-@pytest.mark.parametrize(("is_prose", "reader"), READERS, ids=["prose", "identifiers"])
 @settings(max_examples=1000, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
-def test_words_stay_apart(is_prose, reader, texts):
-    run = words_apart(run_of(texts, is_prose), is_prose)
-    expected = [reader(text) for text in texts]
-    cells = run.decode().split("\0")
-    assert (cells[0], cells[-1]) == ("", " ")
-    assert [cell.split() for cell in cells[1:-1]] == expected
-    # Blanks on both sides of every word and no other white space: words are found by them.
-    assert all(cell.split(" ")[0] == cell.split(" ")[-1] == "" for cell in cells[1:-1])
-    assert [[word for word in cell.split(" ") if word] for cell in cells[1:-1]] == expected
-    found = {word for own in expected for word in own}
+def test_words_begin_where_they_do_read_one_by_one(texts):
+    run = run_of(texts)
+    letters, marks = letters_of(run), find_words(run).tolist()
+    found = [letters[start:end] for start, end in zip(marks, [*marks[1:], None], strict=True)]
+    expected = [[word.encode() for word in words(text)] for text in texts]
+    assert found == [one for own in expected for one in (*own, b"\0")]
     vocabulary = Vocabulary(run)
-    assert vocabulary.of_lengths(1, 99) == found
-    assert vocabulary.of_lengths(2, 3) == {word for word in found if 2 <= len(word) <= 3}
-    assert all(word in vocabulary for word in found)
+    said = {word for text in texts for word in words(text)}
+    assert set(vocabulary.alike("x", 0.0)) == said
+    assert all(word in vocabulary for word in said)
     assert "unheardof" not in vocabulary
 
 
+def test_long_texts_are_folded_part_by_part():
+    texts = ["É" * 30_000, "", "plain" * 20_000, "Straße 24", "か\u3099"] * 3
+    read = letters_of(run_of(texts)).decode().split("\0")[1:-1]
+    assert read == ["".join(words(text)) for text in texts]
+
+
 @pytest.mark.parametrize(
-    ("said", "keyword", "places"),
+    ("said", "keyword", "is_found"),
     [
-        ("log in", "login", [2]),
-        ("lo gin", "login", [2]),
-        ("lo gins", "login", []),
-        ("login", "login", []),
-        ("login log in", "login", [8]),
-        ("lo gi", "login", [2]),
-        ("log", "login", []),
-        ("a add to cart", "addtocart", [4]),
-        ("a login", "log in", [4]),
-        ("extraordinary things", "extraordinarythings", [2]),
-        ("extraordinariness", "extraordinarythings", []),
-        ("", "login", []),
+        ("log in", "login", True),
+        ("lo gin", "login", True),
+        ("logi n", "login", True),
+        ("logins", "login", True),
+        ("logging", "login", False),
+        ("a login", "log in", True),
+        ("blogin", "login", False),
+        ("a add to cart", "addtocart", True),
+        ("cart, to add", "add to cart", True),
+        ("cart to", "add to cart", False),
+        ("extraordinary things", "extraordinarythings", True),
+        ("次のペー ジ", "ページ", True),
+        ("次のペー", "ページ", False),
+        ("", "login", False),
     ],
 )
-def test_where_words_begin_to_spell_a_keyword_with_other_borders(said, keyword, places):
-    assert (
-        Vocabulary(words_apart(run_of([said]), is_prose=True))
-        .spelling(as_keyword(keyword))
-        .tolist()
-        == places
-    )
+def test_which_strings_can_match_a_keyword(said, keyword, is_found):
+    vocabulary = Vocabulary(run_of(["other", said, "words"]))
+    assert vocabulary.having(as_keyword(keyword)).tolist() == [1] * is_found
+
+
+STEMS = "log logs logged adds added adding cart carts page pages extraordinary extraordinarily"
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    texts=st.lists(st.lists(st.sampled_from(STEMS.split()), max_size=4).map(" ".join), max_size=6),
+    keyword=st.lists(st.sampled_from(STEMS.split()), min_size=1, max_size=2),
+)
+def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
+    found = Vocabulary(run_of(texts)).having(as_keyword(" ".join(keyword))).tolist()
+    wanted = set(map(stem, keyword))
+    holding = [row for row, text in enumerate(texts) if wanted <= set(map(stem, text.split()))]
+    assert set(holding) <= set(found)
+    assert found == sorted(set(found))
 
 
 def test_held_are_words_and_letters_where_blanks_mean_nothing():
-    run = run_of(["次のペー ジ", "next page", "été"])
-    vocabulary = Vocabulary(words_apart(run, is_prose=True))
+    vocabulary = Vocabulary(run_of(["次のペー ジ", "next page", "été"]))
     keywords = [*map(as_keyword, ["page next", "次のページ", "nextpage", "ete", "検索"])]
-    assert [one.joined for one in vocabulary.held(keywords)] == ["pagenext", "次のページ", "ete"]
+    held = {one.joined for one in vocabulary.held(keywords)}
+    assert held == {"pagenext", "次のページ", "ete"}
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    page=st.lists(st.text("abcé9", min_size=1, max_size=12), max_size=8),
+    word=st.text("abcé", min_size=5, max_size=12),
+    threshold=st.sampled_from([0.0, 50.0, 80.0, 88.0, 100.0]),
+)
+def test_all_words_that_may_be_spelt_alike_are_found(page, word, threshold):
+    vocabulary = Vocabulary(run_of(page))
+    said = {one for text in page for one in words(text)}
+    keyword = as_keyword(word)
+    assert misspelt(keyword, vocabulary, vocabulary.alike, threshold) == misspelt(
+        keyword, said, lambda *_: said, threshold
+    )
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["", ""], ["é", "", "é"]])
@@ -92,16 +122,31 @@ def test_one_place_a_string_whatever_it_holds(texts):
 
 
 @pytest.mark.parametrize("count", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 3])
-def test_texts_stand_block_after_block_field_after_field(count):
+def test_a_page_is_read_element_after_element(count):
     elements = [
-        Element(n, "a", name=f"n\0{n}" if n % 7 else "", attributes={"title": f"t{n}"})
+        Element(
+            n, "a", name=f"n\0{n}" if n % 7 else "t", text="t" if n % 3 else "",
+            context=f"c{n % 5}", attributes={"title": f"t{n}"} if n % 2 else {"id": "\0"},
+        )
         for n in range(count)
+    ]  # fmt: skip
+    reading = Reading(elements)
+    spoken = "".join(reading.spoken).split("\0")[:-1]
+    for n, element in enumerate(elements):
+        text, name, *others = (READ[field](element).replace("\0", " ") for field in SPOKEN)
+        read = spoken[n * len(SPOKEN) : (n + 1) * len(SPOKEN)]
+        # A name that repeats the text may be left out.
+        assert [read[0], *read[2:]] == [text, *others]
+        assert read[1] == name or (read[1] == "" and name == text)
+    assert len(spoken) == count * len(SPOKEN)
+    assert "".join(reading.values).split("\0")[:-1] == [
+        value.replace("\0", " ") for element in elements for value in element.attributes.values()
     ]
-    (text,) = read_texts(elements, ("name", "title"))
-    blocks = [elements[start : start + BLOCK] for start in range(0, count, BLOCK)]
-    assert [cell[1:-1] for cell in text.split("\0")[1:-1]] == [
-        read_fields(element).get(field, "").replace("\0", " ")
-        for block in blocks
-        for field in ("name", "title")
-        for element in block
-    ]
+    assert reading.hints["title"] == [f"t{n}" for n in range(1, count, 2)]
+    assert [*reading.contexts.of] == [f"c{n}" for n in range(min(count, 5))]
+    assert reading.contexts.rows.tolist() == [n % 5 for n in range(count)]
+
+
+def test_every_naming_field_is_read_from_somewhere():
+    assert {*SPOKEN, *HINTS, "sign"} == set(NAMING)
+    assert all(FIELD_OF[hint] == hint for hint in HINTS)

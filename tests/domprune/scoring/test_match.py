@@ -15,6 +15,10 @@ SETTINGS = ScoringSettings()
 PLAIN = ScoringSettings(brevity=0.0)
 
 
+def alike(keyword, page, threshold):
+    return misspelt(keyword, page, lambda *_: page, threshold)
+
+
 def in_prose(keyword, text, constants=SETTINGS):
     return quality(as_keyword(keyword), prose(text), True, constants)
 
@@ -160,17 +164,17 @@ def test_every_line_of_the_lexicon_has_an_english_word_and_no_empty_entry(projec
 
 def test_misspelt_words_become_the_page_s_words():
     page = frozenset({"password", "passwords", "user", "name"})
-    assert [k.words for k in misspelt(as_keyword("pasword"), page, 88.0)] == [("password",)]
-    assert [k.words for k in misspelt(as_keyword("user pasword"), page, 88.0)] == [
+    assert [k.words for k in alike(as_keyword("pasword"), page, 88.0)] == [("password",)]
+    assert [k.words for k in alike(as_keyword("user pasword"), page, 88.0)] == [
         ("user", "password")
     ]
-    assert misspelt(as_keyword("usr"), page, 50.0) == []  # Too short to be told from other words.
-    assert misspelt(as_keyword("umbrella"), page, 88.0) == []
+    assert alike(as_keyword("usr"), page, 50.0) == []  # Too short to be told from other words.
+    assert alike(as_keyword("umbrella"), page, 88.0) == []
 
 
 def test_equal_likeness_falls_to_the_word_that_sorts_first():
     for page in (["setting", "betting"], ["betting", "setting"]):
-        found = misspelt(as_keyword("zetting"), frozenset(page), 80.0)
+        found = alike(as_keyword("zetting"), frozenset(page), 80.0)
         assert [k.joined for k in found] == ["betting"]
 
 

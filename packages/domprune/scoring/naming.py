@@ -1,0 +1,63 @@
+"""What people read or hear of a page's elements, and where in it keywords are found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+
+from domprune.scoring.fields import FIELDS, READ
+from domprune.scoring.hits import TEXT, TEXT_AND_NAME, Hits, grade
+from domprune.scoring.letters import ends_of, fold_run, join
+from domprune.scoring.match import Keyword
+from domprune.scoring.reading import HINTS, SPOKEN, Reading
+from domprune.scoring.settings import ScoringSettings
+from domprune.scoring.signs import ENDS_SIGNLESS
+from domprune.scoring.vocabulary import Vocabulary
+from domprune.types import Element
+
+_SIGNLESS = np.array([code == 0 or chr(code) in ENDS_SIGNLESS for code in range(256)])
+
+
+class Naming:
+    """The naming fields of all elements as one text: spoken, then hints, then meanings of signs."""
+
+    def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
+        """`reading`: of the elements."""
+        self._elements = elements
+        spoken = "\0" + "".join(reading.spoken)
+        signs = {
+            row: said for row in _ending_oddly(spoken) if (said := READ["sign"](elements[row]))
+        }
+        hinted = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
+        rows = [np.arange(len(elements)).repeat(len(SPOKEN)), *hinted, np.array([*signs], np.intp)]
+        self._rows = np.concatenate(rows)
+        numbers = [FIELDS.index(field) for field in (*SPOKEN, *HINTS, "sign")]
+        fields = np.tile(numbers[: len(SPOKEN)], len(elements))
+        more = np.repeat(numbers[len(SPOKEN) :], [*map(len, rows[1:])])
+        self._fields = np.concatenate([fields, more])
+        others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
+        self.vocabulary = Vocabulary(fold_run(spoken + others))
+
+    def hits(self, keyword: Keyword, settings: ScoringSettings) -> Hits:
+        """Return where the keyword matches."""
+        cells = self.vocabulary.having(keyword)
+        rows, fields = self._rows[cells], self._fields[cells]
+        qualities = grade(keyword, self._elements, rows, fields, settings)
+        texts = (fields == TEXT).nonzero()[0]
+        found = [self._elements[row] for row in rows[texts].tolist()]
+        fields[texts[[one.name == one.text for one in found]]] = TEXT_AND_NAME
+        return Hits(rows, fields, qualities)
+
+
+def _ending_oddly(spoken: str) -> list[int]:
+    """Return the rows whose text, or else name, may open or end with a sign."""
+    run = spoken.encode("utf-8", "surrogatepass")
+    ends = ends_of(run)
+    starts, stops = ends[:-1] + 1, ends[1:]
+    texts = np.arange(0, len(starts), len(SPOKEN))
+    said = texts + (starts[texts] == stops[texts])
+    letters = np.frombuffer(run, np.uint8)
+    is_plain = _SIGNLESS[letters[starts[said]]] & _SIGNLESS[letters[stops[said] - 1]]
+    return (~is_plain).nonzero()[0].tolist()
