@@ -113,24 +113,15 @@ class Session:
     def observe(self) -> Observation:
         """The page in front as it is now, with a picture of its viewport unless it shows a secret.
 
-        Raises `PageError` where the page cannot be read in time.
+        A page that navigates by itself while it is read is read once more. Raises `PageError`
+        where it cannot be read in time.
         """
-        page = self.page
-        if page in self._crashed or page.is_closed():
-            raise PageGone("the page crashed: open it again")
-        with bounded(self._browser.seconds, page), suppress(PlaywrightTimeout):
-            page.wait_for_load_state("domcontentloaded")
-        snapshot = extract(page)
-        left, top = viewport_corner(page) if self._screenshots else (0.0, 0.0)
-        concealed = self._guard.conceal(snapshot) if self._guard else snapshot
-        picture = None
-        if concealed is not snapshot:
-            self._notes.append("the page shows a secret: no picture was taken")
-        elif self._screenshots:
-            picture = self._browser.screenshot(page, full_page=False)
-        self._remember(page)
-        notes, self._notes = tuple(self._notes), []
-        return Observation(snapshot=concealed, screenshot=picture, left=left, top=top, notes=notes)
+        try:
+            return self._look(self.page)
+        except PageGone:
+            if self.page in self._crashed or self.page.is_closed():
+                raise
+            return self._look(self.page)
 
     def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
         """Carry out an action on the page in front."""
@@ -159,6 +150,23 @@ class Session:
             self._renew_page()
             return f"{how}, and {address} did not load: {again}"
         return how
+
+    def _look(self, page: Page) -> Observation:
+        if page in self._crashed or page.is_closed():
+            raise PageGone("the page crashed: open it again")
+        with bounded(self._browser.seconds, page), suppress(PlaywrightTimeout):
+            page.wait_for_load_state("domcontentloaded")
+        snapshot = extract(page)
+        left, top = viewport_corner(page) if self._screenshots else (0.0, 0.0)
+        concealed = self._guard.conceal(snapshot) if self._guard else snapshot
+        picture = None
+        if concealed is not snapshot:
+            self._notes.append("the page shows a secret: no picture was taken")
+        elif self._screenshots:
+            picture = self._browser.screenshot(page, full_page=False)
+        self._remember(page)
+        notes, self._notes = tuple(self._notes), []
+        return Observation(snapshot=concealed, screenshot=picture, left=left, top=top, notes=notes)
 
     def _renew_page(self) -> None:
         """Put an empty page in the place of the one in front."""

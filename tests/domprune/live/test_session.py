@@ -31,13 +31,17 @@ PAGES = {
     "/other": "<title>other</title><button onclick='window.close()'>close</button>",
     "/cookie": "<script>document.title = document.cookie</script><button>x</button>",
     "/file": "octets",
+    "/hop": "<title>hop</title><script>setTimeout(() => location = '/other', 200)</script>",
+    "/outer": """<div style='height: 1500px'></div><iframe width=300 height=90></iframe><script>
+document.querySelector("iframe").src = location.search.slice(1) + "/inner"</script>""",
+    "/inner": """<p>text</p><button onclick="this.textContent = event.isTrusted">inside</button>""",
     "/bye": "<script>onbeforeunload = () => 'stay'</script><a href=/other>leave</a><p>text</p>",
 }
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = PAGES.get(self.path, "").encode()
+        body = PAGES.get(self.path.partition("?")[0], "").encode()
         self.send_response(200 if body else 204)
         kind = "application/octet-stream" if self.path == "/file" else "text/html"
         self.send_header("Content-Type", kind)
@@ -190,6 +194,30 @@ def test_an_address_that_answers_nobody_is_a_typed_error(session: Session) -> No
         port = listener.getsockname()[1]
     with pytest.raises(PageError, match="ERR_CONNECTION_REFUSED"):
         session.open(f"http://127.0.0.1:{port}/")
+
+
+def test_a_page_that_goes_on_by_itself_is_read_where_it_ends(session: Session, site: str) -> None:
+    session.open(site + "/hop")
+    titles = {session.observe().snapshot.title for _ in range(6)}
+    assert titles <= {"hop", "other"}
+    session.page.wait_for_url("**/other")
+    assert session.observe().snapshot.title == "other"
+
+
+def test_frames_of_other_sites_are_acted_on(browser: Browser, session: Session, site: str) -> None:
+    session.open(site + "/outer?" + site.replace("127.0.0.1", "localhost"))
+    session.page.wait_for_timeout(300)
+    snapshot = session.observe().snapshot
+    (inner,) = [e for e in snapshot.elements if e.name == "inside"]
+    assert inner.frame == "0"
+    done = session.act(
+        snapshot, Action(action_type=ActionType.CLICK, element_id=inner.id), press_enter=False
+    )
+    assert done.ok
+    assert [attempt.error for attempt in done.attempts] == [
+        "its frame is covered or out of view", "",
+    ]  # fmt: skip
+    assert [e.name for e in session.observe().snapshot.elements] == ["true"]
 
 
 def test_a_viewport_taller_than_a_picture_may_be_is_refused(browser: Browser) -> None:
