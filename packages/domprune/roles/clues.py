@@ -9,50 +9,25 @@ import re
 from collections.abc import Callable, Sequence
 
 from domprune.interfaces import InvalidAction
+from domprune.roles.in_a_row import counted, placed
+from domprune.roles.openers import OPENING, openers
 from domprune.text import fold, words
 from domprune.types import Element, Scored, SubTask
 
-ALIKE = 0.6
-"""Least share of the best score at which an element is taken for one of those meant."""
-
 OF_KIND = 0.3
-"""The same where the kind is named, which says more than most words."""
+"""Least share of the best score at which an element of the named kind is one of those meant."""
 
 NAMED = 15.0
 """Least score of an element that the ranking found by its words, or by others for the same."""
-LOOKS = 8
-"""How often the way to the next page is gone."""
-_OPENING = re.compile(
-    r"^open the (?P<number>\d+)\w\w(?P<word>) tab, section, menu, folder or next page$", re.I
-)
-_NEXT = frozenset(("next", "next page", ">", "\u203a", "\u00bb", "older"))
-_COLLAPSED = frozenset(("collapsed", "expandable", "closed", "collapsible"))
-
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_COUNTED = (
-    r"(?:check\s*box|radio|button|link|result|text\s*(?:box|field|area)|input|field|box|tab|card|"
-    r"square|item|row|option|post|e?-?mail|message|image|picture|page|entry|section|article|file|"
-    r"folder|product|slider|cell|number|icon|paragraph)"
-)
-_ORDINAL = re.compile(
-    rf"\b(?:(?P<number>\d+)(?:st|nd|rd|th)\b"
-    rf"|(?P<word>{'|'.join(_ORDINALS)}|last)\b(?=(?:\s+[\w-]+)?\s+{_COUNTED}))",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(
     r"[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]|(?<!\w)['\u2018]([^'\u2018\u2019]+)['\u2019](?!\w)"
 )
+_OF_QUOTED = re.compile(r"^[^\"]*\b(?:of|by|from|beside)\s+(?:the\s+)?\"")
+"""The first quoted words are not the element's own."""
 _HANDLE = re.compile(r"@\w+")
 _PART = re.compile(r"\b(start|end)s?\s+(?:with|in)\s+\"([^\"]+)\"", re.IGNORECASE)
-_EXTREME = re.compile(
-    r"\b(?:(?P<least>cheapest|lowest|smallest|least|fewest|minimum)"
-    r"|most\s+expensive|highest|greatest|largest|biggest|maximum)\b(?!\s*\")",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 COPIED = re.compile(r"\bthe\s+text\s+of\s+(the\s+.+?)\s+into\b", re.IGNORECASE)
 """Where a text comes from that is to be typed."""
-_NUMBERS = re.compile(r"\[\d+\]")
 _KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
     (re.compile(r"\bcheck\s*box|\btick\s*box", re.I), lambda e: e.role == "checkbox"),
     (re.compile(r"\bradio\b", re.I), lambda e: e.role == "radio"),
@@ -87,16 +62,14 @@ def singled_out(subtask: SubTask, ranked: Sequence[Scored]) -> list[Element]:
     """
     said = _without_value(subtask)
     left = list(ranked)
-    if opening := _OPENING.match(said):
-        return [_counted(opening, [scored.element for scored in _openers(left)])]
+    if opening := OPENING.match(said):
+        return [counted(int(opening["number"]), openers(left))]
     _check_present(said, left)
     for narrow in (_by_words, _by_parts, _by_surroundings, _by_kind, _by_look):
         left = narrow(said, left) or left
-    if left and (extreme := _EXTREME.search(said)):
-        left = _most(extreme, left)
     elements = [scored.element for scored in left]
-    found = _ORDINAL.search(_QUOTED.sub(" ", said))
-    return [_counted(found, _alike(left)), *elements] if found and left else elements
+    chosen = placed(_QUOTED.sub(" ", said), left) if left else None
+    return [chosen, *elements] if chosen else elements
 
 
 def _without_value(subtask: SubTask) -> str:
@@ -123,7 +96,7 @@ def _check_present(said: str, ranked: Sequence[Scored]) -> None:
 
     Elements that the ranking took for the same thing in other words count as saying them.
     """
-    named = not ranked or ranked[0].score >= NAMED
+    named = not ranked or (ranked[0].score >= NAMED and not _OF_QUOTED.search(said))
     for words_said in [*quotes(said)[named:], *_HANDLE.findall(said)]:
         wanted = words(words_said)
         if wanted and not any(set(wanted) <= _all_words(s.element) for s in ranked):
@@ -134,34 +107,6 @@ def _all_words(element: Element) -> set[str]:
     attributes = " ".join(element.attributes.values())
     options = " ".join(element.options)
     return set(words(f"{_beside(element)} {element.value} {attributes} {options}"))
-
-
-def _openers(ranked: Sequence[Scored]) -> list[Scored]:
-    """Return what opens further parts of a page, in document order; the way to the next page last.
-
-    What is open already is among them, so that the n-th stays the n-th.
-    """
-    found = sorted(ranked, key=lambda scored: scored.element.id)
-    parts = [s for s in found if _opens(s.element) and not _is_next(s.element)]
-    return parts + [s for s in found if _is_next(s.element)][:1] * LOOKS
-
-
-def _opens(element: Element) -> bool:
-    states = ("aria-expanded", "aria-haspopup")
-    if element.role == "tab" or element.tag == "summary":
-        return True
-    if any(element.attributes.get(state, "false") != "false" for state in states[1:]):
-        return True
-    return states[0] in element.attributes or bool(_COLLAPSED & _classes(element))
-
-
-def _is_next(element: Element) -> bool:
-    said = element.text.strip().lower() or element.name.strip().lower()
-    return said in _NEXT or element.attributes.get("rel") == "next"
-
-
-def _classes(element: Element) -> set[str]:
-    return set(element.attributes.get("class", "").lower().split())
 
 
 def _kinds(element: Element) -> tuple[str, ...]:
@@ -220,41 +165,3 @@ def _by_look(said: str, ranked: list[Scored]) -> list[Scored]:
     """Return those that look as is said, among elements whose looks are known."""
     told = {_SAME_LOOK.get(word, word) for word in words(said)} & _LOOKS
     return [s for s in ranked if told and told <= set(words(s.element.attributes.get("icon", "")))]
-
-
-def _most(found: re.Match[str], ranked: list[Scored]) -> list[Scored]:
-    """Put the element alike the best one first that says the least or the greatest number."""
-    alike = {element.id for element in _alike(ranked)}
-    said = [(s, _number(s.element)) for s in ranked if s.element.id in alike]
-    numbered = [(number, s) for s, number in said if number is not None]
-    if len(numbered) < 2:
-        return ranked
-    best = (min if found["least"] else max)(numbered, key=lambda pair: pair[0])[1]
-    return [best, *(s for s in ranked if s is not best)]
-
-
-def _number(element: Element) -> float | None:
-    found = _AMOUNT.search(element.text or element.name)
-    return float(found[0].replace(",", "")) if found else None
-
-
-def _alike(ranked: Sequence[Scored]) -> list[Element]:
-    """Return those like the best one, as good and in like places, in document order."""
-    best = ranked[0]
-    pattern = _NUMBERS.sub("", best.element.xpath)
-    alike = (
-        scored.element
-        for scored in ranked
-        if scored.score >= ALIKE * best.score and _NUMBERS.sub("", scored.element.xpath) == pattern
-    )
-    return sorted(alike, key=lambda element: element.id)
-
-
-def _counted(found: re.Match[str], alike: Sequence[Element]) -> Element:
-    """Return the n-th; raises `InvalidAction` where there are not so many."""
-    word = (found["word"] or "").lower()
-    number = len(alike) if word == "last" else _ORDINALS.index(word) + 1 if word else 0
-    number = number or int(found["number"])
-    if not 1 <= number <= len(alike):
-        raise InvalidAction(f"there are {len(alike)} such elements, not {number}")
-    return alike[number - 1]

@@ -94,10 +94,8 @@ def test_words_may_be_known_by_how_they_begin_and_end() -> None:
 def test_looks_are_taken_where_they_are_known() -> None:
     shapes = ["circle shape red small", "circle shape red large"]
     elements = [
-        Element(
-            id=n, tag="circle", attributes={"icon": look, "id": name}, xpath=f"/svg/circle[{n}]"
-        )
-        for n, (look, name) in enumerate(shapes)
+        Element(id=n, tag="circle", attributes={"icon": look}, xpath=f"/svg/circle[{n}]")
+        for n, look in enumerate(shapes)
     ]
     subtask = parse_instruction("Click on a big circle")
     page = Snapshot("", "", elements, 0)
