@@ -110,6 +110,13 @@ def test_where_every_run_fails_the_reason_is_told(tmp_path: Path) -> None:
         roll_all(plan(Answers(lambda _: ServerFailed("500"))), tmp_path / "r.jsonl", Run(tmp_path))
 
 
+def test_what_is_whole_is_not_done_again(tmp_path: Path) -> None:
+    first = roll_all(plan(Answers(right)), tmp_path / "runs.jsonl", Run(tmp_path))
+    idle = Answers(right)
+    assert roll_all(plan(idle), tmp_path / "runs.jsonl", Run(tmp_path)) == first
+    assert idle.asked == []
+
+
 def test_another_plan_does_not_take_up_what_was_left(tmp_path: Path) -> None:
     half = Answers(lambda id_: ServerFailed("x") if id_ > "q1" else right(id_))
     roll_all(plan(half), tmp_path / "runs.jsonl", Run(tmp_path))
@@ -119,13 +126,14 @@ def test_another_plan_does_not_take_up_what_was_left(tmp_path: Path) -> None:
 
 
 def test_a_line_that_a_kill_has_cut_is_done_again(tmp_path: Path) -> None:
-    half = Answers(lambda id_: ServerFailed("x") if id_ == "q3-run2" else right(id_))
-    roll_all(plan(half), tmp_path / "runs.jsonl", Run(tmp_path))
+    roll_all(plan(Answers(right)), tmp_path / "runs.jsonl", Run(tmp_path))
     part = tmp_path / "runs.part.jsonl"
+    (tmp_path / "runs.jsonl").rename(part)
     part.write_bytes(part.read_bytes()[:-20])
     again = Answers(right)
     assert len(roll_all(plan(again), tmp_path / "runs.jsonl", Run(tmp_path))) == 8
-    assert len(again.asked) == 2
+    assert again.asked == ["q3-run2"]
+    assert not part.exists()
 
 
 def test_the_rules_agent_finds_most_of_the_sample_and_wandering_costs_it(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from common.llm.errors import LLMError
 from common.parallel import map_ordered
 from common.run import Run
 from common.trajectory import Trajectory
-from trajprune.experiment.rollout.ledger import RunLedger, write_runs
+from trajprune.experiment.rollout.ledger import RunLedger
 from trajprune.experiment.rollout.wiring import OpenAgent
 from trajprune.rollout import LoopSettings, Question, Tool, roll_out
 from trajprune.score import Runs, generated_tokens
@@ -54,7 +54,7 @@ def roll_all(plan: Plan, file: Path, run: Run) -> list[Trajectory]:
     failed runs and failed verdicts are. Raises RuntimeError where every single run failed.
     """
     jobs = [_Job(question, take) for question in plan.questions for take in plan.takes]
-    ledger = RunLedger(file.with_name(f"{file.stem}.part.jsonl"), _fingerprint(plan))
+    ledger = RunLedger(file, _fingerprint(plan))
     if ledger.runs:
         run.say(f"{plan.title}: resumed, {len(ledger.runs):,} runs are there already")
     todo = [job for job in jobs if not _settled(ledger.runs.get(job.id))]
@@ -70,13 +70,9 @@ def roll_all(plan: Plan, file: Path, run: Run) -> list[Trajectory]:
             failures.append(f"{outcome.item.id}: {type(outcome.error).__name__}: {outcome.error}")
             run.count("rollout/failed")
             run.note(f"rollout failed: {failures[-1]}")
-    runs = {job.id: ledger.runs[job.id] for job in jobs if job.id in ledger.runs}
-    if not runs:
+    if len(failures) == len(jobs):
         raise RuntimeError(f"all {len(jobs)} runs failed; the first: {failures[0]}")
-    write_runs(file, runs)
-    if not failures and all(map(_settled, runs.values())):
-        ledger.remove()
-    return list(runs.values())
+    return ledger.finish(job.id for job in jobs)
 
 
 def figures_of(runs: Iterable[Trajectory]) -> Runs:
