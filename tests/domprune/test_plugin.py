@@ -91,3 +91,16 @@ def test_a_guard_refuses_and_fills_in_secrets(page: Page) -> None:
     assert "canary" not in repr(typed)
     page.evaluate("document.querySelector('#p').type = 'text'")
     assert "canary" not in repr(ground(page, "Click the password field", guard=guard))
+
+
+def test_a_secret_goes_into_its_field_whoever_takes_the_focus(page: Page) -> None:
+    guard = PolicyGuard(
+        GuardSettings(allowed=["shop.test"]).rules(),
+        Secrets({"shop": "canary-4711"}, {"shop": "http://shop.test"}),
+    )
+    page.evaluate(
+        "document.querySelector('#p').onfocus = () => document.querySelector('#q').focus()"
+    )
+    found = ground(page, "Type '{{secret:shop}}' in the password field", guard=guard)
+    assert act(page, found, guard=guard).ok
+    assert (page.input_value("#p"), page.input_value("#q")) == ("canary-4711", "")

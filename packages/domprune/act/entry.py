@@ -16,8 +16,12 @@ NOT_TYPED_INTO = frozenset({"button", "submit", "reset", "image", "checkbox", "r
 TYPED_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 
 
-def entries(page: Page, target: Target, text: str) -> Tries:
-    """Return the ways to enter a text in a field; raises `Missed` where it can take none."""
+def entries(page: Page, target: Target, text: str, *, secret: bool = False) -> Tries:
+    """Return the ways to enter a text in a field; raises `Missed` where it can take none.
+
+    A `secret` is put into the field itself: keys go to whatever has the focus, and any frame may
+    take the focus away.
+    """
     _check_takes_text(target)
     if target.state.type in SET_KINDS:
         return {Strategy.STANDARD: lambda: _set(target, field_value(text, target.state.type))}
@@ -40,6 +44,8 @@ def entries(page: Page, target: Target, text: str) -> Tries:
         target.hold.fill(said)
         _check(target, said)
 
+    if secret:
+        return {Strategy.EVENTS: by_events}
     return {
         Strategy.STANDARD: by_keys,
         Strategy.SCROLLED: after_click,

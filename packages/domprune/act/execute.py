@@ -117,7 +117,7 @@ def _tries_on_element(progress: Progress) -> Tries:
     if action.action_type is ActionType.SELECT_OPTION:
         return choices(page, progress.snapshot, target, action.value)
     text = progress.guard.reveal(action.value, place) if progress.guard else action.value
-    return entries(page, target, text)
+    return entries(page, target, text, secret=text != action.value)
 
 
 def _ask(progress: Progress, element: Element | None, place: Place) -> None:
