@@ -1,13 +1,13 @@
 """A small world in which every question takes two searches, and a teacher that makes more of them.
 
-who of how many villages -> facts (documents), questions, and runs of the teacher
+who is whose boss, cousin, friend, tutor -> facts (documents), questions, and runs of the teacher
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,50 +16,52 @@ from common.trajectory import ToolCall, Trajectory
 from trajprune.rollout import Question, Said
 
 PEOPLE = "Anna Bela Carl Dora Emil Gus Ivo Jana Kurt Lena Milo Nora Otto Rosa Ugo Vera".split()
-VILLAGES = "Ashby Barton Colby Denby Elton Grafton".split()
 TIES = "boss cousin friend tutor".split()
+MOST_NEEDLESS = 4
+"""Needless steps of one run, so that runs end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Who is whose boss, cousin, friend and tutor, in every village; `facts` by (tie, who, where).
+    """`facts`: (tie, who) -> whom. `training` and `held_out` share no question, but facts."""
 
-    `training` and `held_out` are questions of two steps; no question is in both.
-    """
-
-    facts: dict[tuple[str, str, str], str]
+    facts: Mapping[tuple[str, str], str]
     training: Sequence[Question]
     held_out: Sequence[Question]
 
 
-def make_world(training: int, held_out: int, seed: int) -> World:
-    """The world of a seed, with so many questions drawn from the thousand that there are."""
+def make_world(held_out: int, seed: int) -> World:
+    """The world of a seed: 64 facts, and questions about two of them each, some held out."""
     chance = random.Random(seed)
     facts = {
-        (tie, who, where): chance.choice([one for one in PEOPLE if one != who])
-        for where in VILLAGES
+        (tie, who): chance.choice([one for one in PEOPLE if one != who])
         for who in PEOPLE
         for tie in TIES
     }
     asked = [
-        (second, first, who, where)
-        for where in VILLAGES
+        (second, first, who)
         for who in PEOPLE
         for first in TIES
         for second in TIES
         # A question that names its own answer would need no second search.
-        if first != second and facts[second, facts[first, who, where], where] != who
+        if first != second and facts[second, facts[first, who]] != who
     ]
     chance.shuffle(asked)
-    questions = [_question(facts, number, *one) for number, one in enumerate(asked)]
-    return World(facts, questions[:training], questions[training : training + held_out])
+    questions = [
+        Question(
+            id=f"q{number:03}",
+            text=f"{second} of {first} of {who}?",
+            gold=(facts[second, facts[first, who]],),
+        )
+        for number, (second, first, who) in enumerate(asked)
+    ]
+    return World(facts=facts, training=questions[held_out:], held_out=questions[:held_out])
 
 
 def write_world(world: World, folder: Path) -> tuple[Path, Path, Path]:
     """Write documents, training and held-out questions as JSON lines; their paths."""
     documents = [
-        {"title": f"{tie} {who} {where}", "text": whom}
-        for (tie, who, where), whom in world.facts.items()
+        {"title": f"{tie} {who}", "text": whom} for (tie, who), whom in world.facts.items()
     ]
     return (
         _write(folder / "documents.jsonl", documents),
@@ -69,71 +71,50 @@ def write_world(world: World, folder: Path) -> tuple[Path, Path, Path]:
 
 
 class Teacher:
-    """Finds every answer, and on the way searches again, looks aside and checks what it knows.
+    """Finds every answer, and on the way searches again, or for what nobody asked.
 
-    `habit` is the share of steps after which it does one thing more that the answer does not need.
+    Its thoughts say what it has found so far. `habit` is the share of steps, once it has found
+    something, at which it does what the answer does not need.
     """
 
-    def __init__(self, habit: float, seed: int) -> None:
+    def __init__(self, habit: float, seed: int, take: int) -> None:
         """Equal arguments give equal runs."""
         self._habit = habit
-        self._seed = seed
+        self._key = f"{seed}:{take}"
 
     def speak(self, run: Trajectory, *, must_answer: bool) -> Said:
-        """The next step, decided by the run so far and the seed."""
-        chance = random.Random(f"{self._seed}:{run.id}:{len(run.rounds)}")
-        second, first, who, where = _parts(run.question)
-        asked = [str(call.arguments["query"]) for one in run.rounds for call in one.calls]
-        seen = {query: self._found(run, place) for place, query in enumerate(asked)}
-        bridge = seen.get(f"{first} {who} {where}")
-        answer = seen.get(f"{second} {bridge} {where}") if bridge else None
-        idle = sum(asked.count(query) - 1 for query in set(asked)) + sum(
-            query.split()[0] not in (first, second) for query in set(asked)
-        )
+        """The next step, decided by the run so far, the seed and the take."""
+        chance = random.Random(f"{self._key}:{run.question}:{len(run.rounds)}")
+        second, first, who = run.question.rstrip("?").split(" of ")
+        calls = [call for one in run.rounds for call in one.calls]
+        seen = {
+            str(call.arguments["query"]): (call.observation or "").rpartition(": ")[2]
+            for call in calls
+        }
+        bridge = seen.get(f"{first} {who}")
+        answer = seen.get(f"{second} {bridge}")
         known = answer or bridge
-        if known and idle < 4 and chance.random() < self._habit:
-            return self._needless(chance, asked[-1], (first, second), known, where)
+        # Each of the two needed searches is made once; all else is needless.
+        needless = len(calls) - bool(bridge) - bool(answer)
+        if known and needless < MOST_NEEDLESS and chance.random() < self._habit:
+            if chance.random() < 0.5:
+                return _search(f"{known} again", str(calls[-1].arguments["query"]))
+            aside = chance.choice([tie for tie in TIES if tie not in (first, second)])
+            return _search(f"{known} maybe", f"{aside} {known}")
         if answer:
             return Said(thought=f"{answer} done", answer=answer)
         if bridge:
-            return _search(f"{bridge} then", f"{second} {bridge} {where}")
-        return _search("first", f"{first} {who} {where}")
-
-    def _needless(
-        self, chance: random.Random, last: str, ties: tuple[str, str], known: str, where: str
-    ) -> Said:
-        if chance.random() < 0.5:
-            return _search(f"{known} again", last)
-        aside = chance.choice([tie for tie in TIES if tie not in ties])
-        return _search(f"{known} maybe", f"{aside} {known} {where}")
-
-    def _found(self, run: Trajectory, place: int) -> str:
-        calls = [call for one in run.rounds for call in one.calls]
-        return (calls[place].observation or "").rpartition(": ")[2]
+            return _search(f"{bridge} then", f"{second} {bridge}")
+        return _search("first", f"{first} {who}")
 
 
 def _search(thought: str, query: str) -> Said:
     return Said(thought=thought, calls=(ToolCall(tool="search", arguments={"query": query}),))
 
 
-def _parts(question: str) -> tuple[str, str, str, str]:
-    """Second tie, first tie, who and where of "boss of friend of Anna in Ashby?"."""
-    second, _, first, _, who, _, where = question.rstrip("?").split()
-    return second, first, who, where
-
-
-def _question(
-    facts: dict[tuple[str, str, str], str], number: int, second: str, first: str, who: str,
-    where: str,
-) -> Question:  # fmt: skip
-    bridge = facts[first, who, where]
-    text = f"{second} of {first} of {who} in {where}?"
-    return Question(id=f"q{number:04}", text=text, gold=(facts[second, bridge, where],))
-
-
 def _row(one: Question) -> dict[str, object]:
     return {"id": one.id, "question": one.text, "answer": list(one.gold)}
 
 
-def _write(path: Path, rows: Sequence[dict[str, object]] | Sequence[dict[str, str]]) -> Path:
+def _write(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     return write_text(path, "".join(json.dumps(row) + "\n" for row in rows))
