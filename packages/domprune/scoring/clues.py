@@ -30,13 +30,10 @@ class Clues:
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
         """`reading`: of the elements."""
         self._elements = elements
-        contexts, kinds = reading.contexts, reading.kinds
-        self._shared_by = contexts.rows, len(contexts.of) + kinds.rows
-        self._examples = np.concatenate([contexts.examples, kinds.examples])
-        self._fields = np.repeat([_CONTEXT, _TYPE], [len(contexts.of), len(kinds.of)])
-        types = [READ["type"](elements[row]) for row in kinds.examples.tolist()]
-        shared = "\0" + join([*map(str, contexts.of), *types])
-        self._haystack = Haystack(fold_run(shared + "".join(reading.values)))
+        self._shared = ((_CONTEXT, reading.contexts), (_TYPE, reading.kinds))
+        types = [READ["type"](elements[row]) for row in reading.kinds.examples.tolist()]
+        shared = join([*map(str, reading.contexts.of), *types])
+        self._haystack = Haystack(b"".join(map(fold_run, ["\0", shared, *reading.values])))
         self._ends = np.cumsum(reading.counts, dtype=np.intp)
 
     def raise_to(
@@ -44,24 +41,18 @@ class Clues:
     ) -> None:
         """Raise each element's best hit to what a hit of the keyword in its clues is worth."""
         cells = self._haystack.having(keyword)
-        shared, own = np.split(cells, cells.searchsorted([len(self._examples)]))
-        own_rows, own_fields = self._called(own - len(self._examples))
-        rows = np.concatenate([self._examples[shared], own_rows])
-        fields = np.concatenate([self._fields[shared], own_fields])
-        is_context = fields == _CONTEXT
-        qualities = np.concatenate(
-            [
-                grade(keyword, self._elements, rows[which], fields[which], settings)
-                for which in (is_context, ~is_context)
-            ]
-        )
-        worths = tiers[fields] * qualities
-        if shared.size:
-            of_shared = np.zeros(len(self._examples))
-            of_shared[shared] = worths[: len(shared)]
-            for numbers in self._shared_by:
-                np.maximum(best, of_shared[numbers], out=best)
-        np.maximum.at(best, own_rows, worths[len(shared) :])
+        for field, numbers in self._shared:
+            border = int(cells.searchsorted(len(numbers.of)))
+            some, cells = cells[:border], cells[border:] - len(numbers.of)
+            if border:
+                rows, fields = numbers.examples[some], np.full(border, field)
+                worths = np.zeros(len(numbers.of))
+                hits = grade(keyword, self._elements, rows, fields, settings)
+                worths[some] = tiers[field] * hits
+                np.maximum(best, worths[numbers.rows], out=best)
+        rows, fields = self._called(cells)
+        hits = grade(keyword, self._elements, rows, fields, settings)
+        np.maximum.at(best, rows, tiers[fields] * hits)
 
     def _called(self, values: Places) -> tuple[Places, Places]:
         """Return rows and fields of those of some values that identifiers have."""

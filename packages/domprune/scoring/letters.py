@@ -43,7 +43,9 @@ def join(strings: Sequence[str]) -> str:
 
 
 def fold_run(text: str) -> bytes:
-    r"""Return strings as `join` does, behind one more NUL, in UTF-8, with what is not ASCII folded.
+    r"""Return strings as `join` does, in UTF-8, with what is not ASCII folded.
+
+    A whole run opens with one more NUL.
 
     >>> fold_run("\0" + join(["Sign-in", "Café24"]))
     b'\x00Sign-in\x00Cafe24\x00'
@@ -127,7 +129,7 @@ def _digits_apart(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     borders = borders[(borders > 0) & (borders < len(codes))]
     is_digit = _FOLDED.is_digit
     apart = is_digit[codes[borders - 1]] != is_digit[codes[borders]]
-    return np.insert(codes, borders[apart], _BLANK)
+    return np.insert(codes, borders[apart], _BLANK) if apart.any() else codes
 
 
 class _Folded:

@@ -26,9 +26,10 @@ class Naming:
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
         """`reading`: of the elements."""
         self._elements = elements
-        spoken = "\0" + "".join(reading.spoken)
         signs = {
-            row: said for row in _ending_oddly(spoken) if (said := READ["sign"](elements[row]))
+            row: said
+            for row in _ending_oddly(reading.spoken)
+            if (said := READ["sign"](elements[row]))
         }
         hinted = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
         rows = [np.arange(len(elements)).repeat(len(SPOKEN)), *hinted, np.array([*signs], np.intp)]
@@ -38,7 +39,7 @@ class Naming:
         more = np.repeat(numbers[len(SPOKEN) :], [*map(len, rows[1:])])
         self._fields = np.concatenate([fields, more])
         others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
-        self.vocabulary = Vocabulary(fold_run(spoken + others))
+        self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
 
     def hits(self, keyword: Keyword, settings: ScoringSettings) -> Hits:
         """Return where the keyword matches."""
@@ -51,9 +52,9 @@ class Naming:
         return Hits(rows, fields, qualities)
 
 
-def _ending_oddly(spoken: str) -> list[int]:
+def _ending_oddly(spoken: Sequence[str]) -> list[int]:
     """Return the rows whose text, or else name, may open or end with a sign."""
-    run = spoken.encode("utf-8", "surrogatepass")
+    run = ("\0" + "".join(spoken)).encode("utf-8", "surrogatepass")
     ends = ends_of(run)
     starts, stops = ends[:-1] + 1, ends[1:]
     texts = np.arange(0, len(starts), len(SPOKEN))

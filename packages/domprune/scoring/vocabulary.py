@@ -77,10 +77,13 @@ class Vocabulary(Haystack):
     def __contains__(self, word: object) -> bool:
         """Whether it is a word of the strings."""
         wanted = str(word).encode()
-        head = np.array([head_of(wanted)], np.uint64)
-        number = self._numbers[self._hashes(head)]
-        if number[0] < 0 or self._words(number) == [wanted]:
-            return bool(number[0] >= 0)
+        head = head_of(wanted)
+        number = self._numbers.item((head * _GOLDEN & _MASKS.item(HEAD)) >> (64 - self._bits))
+        if number < 0:
+            return False
+        start, size = self._starts.item(number), self._sizes.item(number)
+        if self._letters[start : start + size] == wanted:
+            return True
         return wanted in self._words((self._own_heads == head).nonzero()[0])
 
     def alike(self, word: str, threshold: float) -> list[str]:
