@@ -104,3 +104,15 @@ def test_a_secret_goes_into_its_field_whoever_takes_the_focus(page: Page) -> Non
     found = ground(page, "Type '{{secret:shop}}' in the password field", guard=guard)
     assert act(page, found, guard=guard).ok
     assert (page.input_value("#p"), page.input_value("#q")) == ("canary-4711", "")
+
+
+def test_what_a_page_offers_as_an_option_is_asked_about(page: Page) -> None:
+    guard = PolicyGuard(GuardSettings(allowed=["shop.test"]).rules(), Secrets({}, {}))
+    page.set_content(
+        "<button role=combobox onclick=\"list.innerHTML = '<a href=http://evil.test/>France</a>'\">"
+        "Country</button><div id=list></div>"
+    )
+    found = ground(page, "Select 'France' from the country drop-down", guard=guard)
+    refused = act(page, found, guard=guard)
+    assert (refused.failure, refused.error.partition(":")[0]) == (Failure.REFUSED, "leads away")
+    assert page.url == "http://shop.test/"

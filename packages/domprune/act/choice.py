@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from domprune.act.missed import Missed
 from domprune.act.pointer import Tries, clicks, scroll_and_touch, touch
 from domprune.act.refind import fingerprint
 from domprune.act.target import Target
 from domprune.page.browser import Page
-from domprune.page.hands import take
+from domprune.page.hands import NodeState, take
 from domprune.page.live import extract
 from domprune.text import fold
 from domprune.types import Element, Failure, Snapshot, Strategy
@@ -25,8 +25,12 @@ APPEAR_SECONDS = 1.5
 """How long a list may take to open."""
 
 
-def choices(page: Page, snapshot: Snapshot, target: Target, option: str) -> Tries:
-    """Return the ways to choose an option by its label."""
+Ask = Callable[[Element, NodeState], None]
+"""Asks the guard about a click on an option; raises `Missed` where it is refused."""
+
+
+def choices(page: Page, snapshot: Snapshot, target: Target, option: str, ask: Ask) -> Tries:
+    """Return the ways to choose an option by its label; a page's own options are asked about."""
     if target.state.tag == "select":
         return {Strategy.STANDARD: lambda: _choose(target, option)}
     shown = {(*fingerprint(one), one.xpath) for one in snapshot.elements}
@@ -36,15 +40,15 @@ def choices(page: Page, snapshot: Snapshot, target: Target, option: str) -> Trie
     def standard() -> None:
         if target.element.role not in OPEN_ROLES:
             clicks(page, target)[Strategy.STANDARD]()
-        _pick(page, option, shown)
+        _pick(page, option, shown, ask)
 
     def scrolled() -> None:
         scroll_and_touch(page, target)
-        _pick(page, option, shown)
+        _pick(page, option, shown, ask)
 
     def by_events() -> None:
         target.hold.click()
-        _pick(page, option, shown)
+        _pick(page, option, shown, ask)
 
     return {
         Strategy.STANDARD: standard,
@@ -60,19 +64,19 @@ def _choose(target: Target, option: str) -> None:
         raise Missed(Failure.UNFIT, why, final=True)
 
 
-def _pick(page: Page, option: str, shown: set[tuple[str, ...]]) -> None:
+def _pick(page: Page, option: str, shown: set[tuple[str, ...]], ask: Ask) -> None:
     """Click on the option once the list shows it; raises `Missed` where it never does."""
     deadline = time.monotonic() + APPEAR_SECONDS
     while True:
         snapshot = extract(page)
         found = _option(snapshot.elements, option, shown)
         hold = take(page, snapshot, found.id) if found else None
-        if hold is not None:
+        if found is not None and hold is not None:
             hold.scroll_into_view()
             state = hold.state()
-            if state is not None and state.at is not None:
-                return touch(page, state.at, "")
-            return hold.click()
+            if state is not None:
+                ask(found, state)
+                return touch(page, state.at, "") if state.at else hold.click()
         if time.monotonic() > deadline:
             opened = any((*fingerprint(one), one.xpath) not in shown for one in snapshot.elements)
             why = f"no option {option[:60]!r} was shown after opening"

@@ -16,6 +16,7 @@ from domprune.act.target import Target, find_target
 from domprune.interfaces import Guard, Place
 from domprune.page.browser import Page, bounded
 from domprune.page.errors import PageError, PageGone, PageTimeout
+from domprune.page.hands import NodeState
 from domprune.types import (
     Action,
     ActionType,
@@ -115,9 +116,18 @@ def _tries_on_element(progress: Progress) -> Tries:
     if action.action_type is ActionType.CLICK:
         return clicks(page, target)
     if action.action_type is ActionType.SELECT_OPTION:
-        return choices(page, progress.snapshot, target, action.value)
+        return choices(page, progress.snapshot, target, action.value, _asking(progress))
     text = progress.guard.reveal(action.value, place) if progress.guard else action.value
     return entries(page, target, text, secret=text != action.value)
+
+
+def _asking(progress: Progress) -> Callable[[Element, NodeState], None]:
+    """Return how the guard is asked about a click on another element than the action's own."""
+
+    def ask(element: Element, state: NodeState) -> None:
+        _ask(progress, element, Place(progress.page.url, state.url, state.leads_to))
+
+    return ask
 
 
 def _ask(progress: Progress, element: Element | None, place: Place) -> None:
