@@ -15,118 +15,31 @@ session recover, and counts what is left when it is closed.
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import statistics
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from benchmarks.extraction_pages import big_pages, served, unpack
-from benchmarks.live_processes import (
-    browsers,
-    chromiums,
-    megabytes,
-    processor_milliseconds,
-    renderers,
-)
+from benchmarks.live_agent import STEPS, agent, opened
+from benchmarks.live_endurance import measure_crashes, measure_memory
+from benchmarks.live_processes import processor_milliseconds
 from benchmarks.record import save
 
 from domprune.act import execute
-from domprune.arms.order import by_score
 from domprune.episode import Step
 from domprune.experiment.gather import measurement_data
-from domprune.live.loop import Agent, Limits, drive
+from domprune.live.loop import Limits, drive
 from domprune.live.session import Session
 from domprune.page.browser import Browser
-from domprune.page.errors import PageError
-from domprune.roles.filter_rules import RulesFilter
-from domprune.roles.grounder_rules import RulesGrounder, takes
-from domprune.sample import PAGES
-from domprune.sample_live.database import Database
-from domprune.sample_live.server import serving
-from domprune.scoring.index import score
-from domprune.scoring.settings import ScoringSettings
+from domprune.roles.grounder_rules import takes
 from domprune.trace.page import overhead
-from domprune.types import ActionType, Element, Program, Pruned, SubTask
+from domprune.types import ActionType, Element, SubTask
 
 BARS = {"overhead_ms_median": 300.0, "overhead_ms_p95": 1000.0, "memory_growth": 1.1, "leaked": 0}
-KEEP = 20
 WARM = 4
 """First steps of a session that are not timed: the browser compiles and caches."""
-STEPS = {
-    "category.html": (
-        SubTask(next_steps="Tick the checkbox Kettles", action_type=ActionType.CLICK,
-                target_text="Kettles"),
-        SubTask(next_steps="Type '40' in the field £ 189", action_type=ActionType.TYPE,
-                target_text="£ 189", value="40"),
-        SubTask(next_steps="Select 'Newest first' in the Sort list",
-                action_type=ActionType.SELECT_OPTION, target_text="Sort", value="Newest first"),
-    ),
-    "thread.html": (
-        SubTask(next_steps="Tick 'Mail me the answers'", action_type=ActionType.CLICK,
-                target_text="Mail me the answers"),
-        SubTask(next_steps="Type 'a softer belt' in the field 'Add what you know'",
-                action_type=ActionType.TYPE, target_text="Add what you know",
-                value="a softer belt"),
-        SubTask(next_steps="Select 'Newest' in the list of 170 comments",
-                action_type=ActionType.SELECT_OPTION, target_text="170 comments", value="Newest"),
-    ),
-}  # fmt: skip
 REAL_TAGS = (1500, 11000)
 REAL_STEPS = 4
-LONG_PAGE = "checkout.html"
-LONG_STEPS = (
-    SubTask(next_steps="Type 'Ada' in the First name field", action_type=ActionType.TYPE,
-            target_text="First name", value="Ada"),
-    SubTask(next_steps="Select 'Norway' in the Country list",
-            action_type=ActionType.SELECT_OPTION, target_text="Country", value="Norway"),
-    SubTask(next_steps="Tick 'Fine to leave with a neighbour'", action_type=ActionType.CLICK,
-            target_text="Fine to leave with a neighbour"),
-    SubTask(next_steps="Click 'Back to the basket'", action_type=ActionType.CLICK,
-            target_text="Back to the basket"),
-    SubTask(next_steps="Click 'Go to checkout'", action_type=ActionType.CLICK,
-            target_text="Go to checkout"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """Plans the same steps over and over."""
-
-    steps: Sequence[SubTask]
-
-    def plan(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> SubTask:
-        """The next one."""
-        return self.steps[len(history) % len(self.steps)]
-
-
-def rank(elements: Sequence[Element], program: Program) -> Pruned:
-    """The best elements by the default scoring."""
-    ranked = by_score(elements, score(elements, program, ScoringSettings()))
-    return Pruned(ranked[:KEEP], len(ranked))
-
-
-def agent(steps: Sequence[SubTask]) -> Agent:
-    """Rules for every role, the steps over and over."""
-    return Agent(
-        planner=Cycle(steps), keyword_filter=RulesFilter(), rank=rank,
-        grounder=RulesGrounder(),
-    )  # fmt: skip
-
-
-@contextmanager
-def opened(page: str) -> Iterator[Session]:
-    """A session on one of the sample's pages."""
-    database = Database()
-    with (
-        serving(PAGES, database) as address,
-        Browser(seconds=30) as browser,
-        Session(browser, execute, screenshots=False) as session,
-    ):
-        session.open(f"{address}/{page}")
-        yield session
 
 
 def measure_overhead(steps: int) -> dict[str, object]:
@@ -216,65 +129,6 @@ def _print_phases(page: str, timed: Timed) -> None:
         f"{page[:40]}, {seen.elements if seen else 0:,} candidates, medians in ms: {told}; "
         f"{timed.processor_ms:.0f} ms of the processor"
     )
-
-
-def measure_memory(steps: int) -> dict[str, object]:
-    """Take many steps in one session; compare the memory early and late."""
-    python, chromium = [], []
-
-    def note(step: Step) -> None:
-        if step.number % 10 == 0:
-            python.append(megabytes(os.getpid()))
-            chromium.append(sum(map(megabytes, chromiums())))
-
-    with opened(LONG_PAGE) as session:
-        limits = Limits(steps=steps, seconds=3600)
-        ended = drive("run", session, agent(LONG_STEPS), limits, note)
-    early, late = len(python) // 5, 4 * len(python) // 5
-    result: dict[str, object] = {"steps": len(ended.steps)}
-    for name, readings in (("python", python), ("chromium", chromium)):
-        first, last = (
-            statistics.median(readings[early : 2 * early]), statistics.median(readings[late:])
-        )  # fmt: skip
-        result |= {f"{name}_mb_early": first, f"{name}_mb_late": last}
-        print(f"{name}: {first:.0f} MB after a fifth, {last:.0f} MB at the end")
-    total = [one + other for one, other in zip(python, chromium, strict=True)]
-    growth = statistics.median(total[late:]) / statistics.median(total[early : 2 * early])
-    print(f"growth {growth:.3f} over {len(ended.steps)} steps")
-    return {**result, "ending": str(ended.ending), "memory_growth": growth}
-
-
-def measure_crashes(crashes: int) -> dict[str, object]:
-    """Kill what runs, in turn a page's process and the whole browser; count what is left."""
-    before = set(chromiums())
-    recovered, seconds = 0, []
-    with opened(LONG_PAGE) as session:
-        for number in range(crashes):
-            session.observe()
-            victims = renderers() if number % 2 else browsers()
-            for victim in victims:
-                os.kill(victim, signal.SIGKILL)
-            start = time.monotonic()
-            recovered += _recovers(session)
-            seconds.append(time.monotonic() - start)
-    time.sleep(1)
-    leaked = set(chromiums()) - before
-    figures = {
-        "crashes": crashes, "recovered": recovered, "leaked": len(leaked),
-        "seconds_median": statistics.median(seconds), "seconds_max": max(seconds),
-    }  # fmt: skip
-    print("crashes: " + ", ".join(f"{name} {value:,.2f}" for name, value in figures.items()))
-    return dict(figures)
-
-
-def _recovers(session: Session) -> bool:
-    """Whether the page can be read again after one recovery."""
-    for _ in range(2):
-        try:
-            return len(session.observe().snapshot.elements) > 0
-        except PageError as error:
-            session.recover(error)
-    return len(session.observe().snapshot.elements) > 0
 
 
 def main() -> None:
