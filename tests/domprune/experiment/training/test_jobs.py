@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from transformers import AutoTokenizer
 
 from common.llm.settings import LLMSettings
 from common.run import Run
@@ -82,6 +83,14 @@ def test_sft_leaves_a_model_its_dialogues_and_a_report(trained: Path) -> None:
     assert isinstance(unified, TrainingRow)
     assert [message.role for message in unified.messages][2:] == ["assistant", "user", "assistant"]
     assert "held out" in (trained / "report.html").read_text()
+
+
+def test_the_tiny_model_has_a_token_for_each_roles_instructions(trained: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(trained / "tiny")
+    for trainee in Trainee:
+        row = next(read_rows(trained / "rows" / f"{trainee.name}.jsonl"))
+        assert isinstance(row, TrainingRow)
+        assert len(tokenizer(row.messages[0].content)["input_ids"]) == 1
 
 
 @pytest.mark.parametrize("unified", [True, False])
