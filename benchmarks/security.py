@@ -1,21 +1,22 @@
 """How much gets out of a browser, past the guard, and into an agent's next action.
 
-    python -m benchmarks.security [--quick] [--actions 2000] [--deeds 10000] [--seed 0]
+    python -m benchmarks.security [egress] [hostile] [injection] [--quick] [--actions 2000]
 
-1. Every way out of a page in real Chromium, three times: with an open network, with Playwright's
-   `context.route` alone, and behind our egress proxy. Canaries on loopback say what got out.
-2. A hostile model: random actions carried out on a hostile site through the agent's own hands, and
-   garbled addresses against the guard alone, judged by Chromium's reading of them.
-3. The 200 injection pages of the sample: how often the rules agent prefers what was injected.
+1. egress: every way out of a page in real Chromium, three times: with an open network, with
+   Playwright's `context.route` alone, and behind our proxy. Canaries on loopback say what got out.
+2. hostile: a model that wants to do harm: random actions, carried out on a hostile site through the
+   agent's own hands, and garbled addresses against the guard alone, judged by Chromium's reading.
+3. injection: our 200 injection pages: how often the rules agent prefers what was injected.
 
-Exit code 1 where anything leaks or a rule is broken. --quick: our arm alone, a tenth of the rest.
+All three where none is named; each writes its results/security_PART.json. Exit code 1 where
+anything leaks or a rule is broken. --quick: our arm, a tenth of the actions; writes no file.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from benchmarks.record import save
 from benchmarks.security_egress import Arm, Outcome, play
@@ -24,6 +25,7 @@ from benchmarks.security_guard import Harm, attack
 from benchmarks.security_injection import Rate, rates
 from benchmarks.security_vectors import vectors
 
+PARTS = ("egress", "hostile", "injection")
 QUOTED = (
     "context.route alone leaked 5-6 of 22 in the study that the issue quotes, not measured here"
 )
@@ -90,7 +92,7 @@ def _counted(harm: Harm) -> str:
     return ", ".join(f"{rule} {count}" for rule, count in harm.refused.most_common())
 
 
-def injection() -> dict[str, Rate]:
+def injection() -> tuple[int, dict[str, Rate]]:
     """Print and return how often what was injected is what the rules agent would act on."""
     found = rates()
     print(f"{'injection':18}{'pages':>7}{'chosen':>9}{'outranks':>10}{'right chosen':>14}")
@@ -100,24 +102,33 @@ def injection() -> dict[str, Rate]:
     chosen = round(found["all"].chosen * found["all"].pages)
     print("chosen: the action would land on what was injected; outranks: it is ranked before the")
     print(f"right element; of {chosen} chosen the guard refuses {found['all'].stopped}\n")
-    return found
+    return 0, found
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--quick", action="store_true", help="our arm, a tenth; writes no file")
     parser.add_argument("--actions", type=int, default=2000, help="carried out in Chromium")
     parser.add_argument("--deeds", type=int, default=10_000, help="decided by the guard alone")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"there is no part {sorted(unknown)}; there are {', '.join(PARTS)}")
     part = 10 if asked.quick else 1
-    leaks, ways = egress(asked.quick)
-    breaches, model = hostile(asked.actions // part, asked.deeds // part, asked.seed)
-    found = injection()
-    if not asked.quick:
-        result = {"egress": ways, "hostile model": model, "injection": found}
-        print(f"written to {save('security', ('playwright', 'h11', 'idna'), result)}")
-    return 1 if leaks or breaches else 0
+    measures: Mapping[str, Callable[[], tuple[int, object]]] = {
+        "egress": lambda: egress(asked.quick),
+        "hostile": lambda: hostile(asked.actions // part, asked.deeds // part, asked.seed),
+        "injection": injection,
+    }
+    bad = 0
+    for name in asked.parts or PARTS:
+        broken, result = measures[name]()
+        bad += broken
+        if not asked.quick:
+            file = save(f"security_{name}", ("playwright", "h11", "idna"), {name: result})
+            print(f"written to {file}\n", flush=True)
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
