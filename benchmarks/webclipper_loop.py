@@ -55,7 +55,7 @@ from trajprune.score.scores import ScoreSettings
 TAUGHT, OWN = 6, 2
 """Runs of each training question: of the teacher, then of the agent itself."""
 
-HABIT = 0.6
+HABIT = 0.5
 """Share of the teacher's steps that are followed by a needless one."""
 
 LOOP = LoopSettings(max_rounds=12, observation_tokens=60)

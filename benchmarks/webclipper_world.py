@@ -17,7 +17,7 @@ from trajprune.rollout import Question, Said
 
 PEOPLE = "Anna Bela Carl Dora Emil Gus Ivo Jana Kurt Lena Milo Nora Otto Rosa Ugo Vera".split()
 TIES = "boss cousin friend tutor".split()
-MOST_NEEDLESS = 4
+MOST_NEEDLESS = 3
 """Needless steps of one run, so that runs end."""
 
 

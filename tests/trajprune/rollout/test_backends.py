@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -238,3 +241,23 @@ def test_one_page_of_several_that_fails_does_not_take_the_others_with_it(web: We
 def test_a_body_without_end_is_cut(web: Web) -> None:
     web.sends("x" * (9 * 1024 * 1024))
     assert len(jina(web).read("http://x/big").text) == 8 * 1024 * 1024
+
+
+def test_an_answer_that_drips_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            with connection, contextlib.suppress(OSError):
+                for _ in range(100):
+                    connection.sendall(b"x")
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        slow = SerperSettings(url=url, key_variable="", timeout=1.0, deadline=2.0, retries=0)
+        start = time.monotonic()
+        with pytest.raises(ServiceFailed, match="no whole answer in time"):
+            Serper(slow).search("x")
+        assert time.monotonic() - start < 6

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from common.llm.endpoint.background import Background
 from common.llm.endpoint.failures import retry_after
 from common.llm.endpoint.retry import Patience, with_retries
 from common.llm.errors import shortened
@@ -77,8 +78,10 @@ class Service:
         self._settings = settings
         self._key = settings.key()
         self._patience = Patience(settings.timeout, settings.deadline, settings.retries)
-        self._client = httpx2.Client(
+        self._background = Background()
+        self._client = httpx2.AsyncClient(
             headers={**headers, "Accept-Encoding": "identity"},
+            timeout=settings.timeout,
             # A proxy cannot reach this machine's own services.
             trust_env=urlsplit(settings.url).hostname not in LOOPBACK,
         )
@@ -100,30 +103,38 @@ class Service:
     def _attempt(self, method: str, url: str, body: object, seconds: float) -> str:
         host = urlsplit(self._settings.url).hostname
         try:
-            with self._client.stream(method, url, json=body, timeout=seconds) as answer:
-                text = self._text(answer)
-                status, headers = answer.status_code, answer.headers
-        except httpx2.TimeoutException:
-            raise ServiceFailed(f"{host} gave no answer in time", transient=True) from None
+            answer = self._background.run_within(seconds, self._fetched(method, url, body))
+        except (TimeoutError, httpx2.TimeoutException):
+            raise ServiceFailed(f"{host} gave no whole answer in time", transient=True) from None
         except httpx2.InvalidURL as error:
             raise ServiceFailed(f"this is no address: {error}", transient=False) from None
         except httpx2.HTTPError as error:
             told = f"{host} cannot be reached: {type(error).__name__}"
             raise ServiceFailed(told, transient=True) from None
-        if status == 200:
-            return text
-        said = f"{host} answered {status}: {shortened(text.strip(), SHOWN) or 'nothing'}"
-        if status in (401, 402, 403) and self._key:
+        if answer.status == 200:
+            return answer.text
+        told = shortened(answer.text.strip(), SHOWN) or "nothing"
+        said = f"{host} answered {answer.status}: {told}"
+        if answer.status in (401, 402, 403) and self._key:
             raise ServiceRefused(f"{said}; is the right key in {self._settings.key_variable}?")
-        transient = status in TRANSIENT or status >= 500
-        raise ServiceFailed(said, transient=transient, retry_after=retry_after(headers))
+        transient = answer.status in TRANSIENT or answer.status >= 500
+        raise ServiceFailed(said, transient=transient, retry_after=retry_after(answer.headers))
 
-    def _text(self, answer: httpx2.Response) -> str:
-        """The body's first megabytes, our key masked where it is repeated."""
-        body = bytearray()
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                break
-        text = body[:LARGEST_BODY].decode("utf-8", "replace")
-        return text.replace(self._key, "***") if self._key else text
+    async def _fetched(self, method: str, url: str, body: object) -> _Answer:
+        """The answer with its body's first megabytes, our key masked where it is repeated."""
+        content = bytearray()
+        async with self._client.stream(method, url, json=body) as answer:
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > LARGEST_BODY:
+                    break
+        text = content[:LARGEST_BODY].decode("utf-8", "replace")
+        text = text.replace(self._key, "***") if self._key else text
+        return _Answer(answer.status_code, answer.headers, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
