@@ -93,7 +93,7 @@ tasks["use-colorwheel"] = plan((u) => [
 const hexOf = (colour) => ui_utils.colorNameToHex(colour).slice(1).toUpperCase();
 tasks["use-colorwheel-2"] = plan(() => [
   () => {
-    const parts = getComputedStyle($$("#query div, #query span")[0]).backgroundColor.match(/\d+/g);
+    const parts = getComputedStyle($$("#query .cc")[0]).backgroundColor.match(/\d+/g);
     const hex = parts.slice(0, 3).map((part) => (+part).toString(16).padStart(2, "0")).join("");
     return type(hex.toUpperCase(), "the colour field", $$("#col"));
   },
