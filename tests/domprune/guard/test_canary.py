@@ -117,6 +117,7 @@ def test_what_an_agent_is_told_never_holds_the_secret(shop: Shop) -> None:
 
 
 @pytest.mark.chromium
+@pytest.mark.parametrize("shop", ["get"], indirect=True)  # the harder one: values in addresses
 def test_a_run_of_the_launcher_leaves_no_trace_of_it(shop: Shop, tmp_path: Path) -> None:
     task = "Type '{{secret:shop}}' in the password field. Click 'Log in'. Click 'Welcome'."
     command = [
