@@ -1,11 +1,12 @@
 """Unit costs of a run on this machine's GPU, on random weights of the real shape, and the plan.
 
-    python -m benchmarks.gpu [--blocks 2] [--repeats 5] [--plan FOLDER] [--plan-only]
+    python -m benchmarks.gpu [--blocks 2] [--repeats 5] [--plan FOLDER] [--plan-only] [--training]
 
 With a GPU: decoder blocks of Qwen3-8B's widths in bf16, windows of 2,048 tokens, and torch's 2:4
 kernels against dense multiplication. Without: the same code on a tiny shape in fp32, which says
 nothing about a GPU; the command says so. Then the plan for all 36 blocks (or for the config.json in
-FOLDER) from these units; without a GPU from assumed ones, named so, and nothing is written.
+FOLDER) from these units; without a GPU from assumed ones, named so, and nothing is written. With
+--training also what SFT and GRPO cost at real sizes (benchmarks/gpu_training.py).
 """
 
 from __future__ import annotations
@@ -56,7 +57,13 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--plan", type=Path, help="a model's folder; default: Qwen3-8B's shape")
     parser.add_argument("--plan-only", action="store_true", help="assumed units, nothing measured")
+    parser.add_argument("--training", action="store_true", help="SFT and GRPO, too")
     arguments = parser.parse_args()
+    if arguments.training:
+        # trl takes seconds to import
+        from benchmarks.gpu_training import measure as measure_training
+
+        measure_training()
     planned = shape_of(arguments.plan) if arguments.plan else QWEN3_8B
     if arguments.plan_only:
         print("\n".join(table(planned, ASSUMED)))

@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 the run failed, 2 the configuration cannot work, 130 stopp
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 import signal
 import sys
@@ -95,12 +96,30 @@ def _do(command: Command) -> int:
         return _sweep(list(plans(command.overrides, command.folders)), command)
     plan = settle(compose(command.overrides, command.folders))
     from common.job import Place, carry_out, config_text
+    from common.tracking import Mode
 
     if command.show_config:
         print(config_text(plan, Redactor.from_environment()), end="")
         return 0
+    rank = distributed_rank()
+    if rank is not None and plan.settings.folder is None:
+        raise ConfigError(
+            "several processes that run one experiment must be told one folder",
+            where="folder",
+            remedy="add folder=runs/NAME",
+        )
     folder = plan.settings.folder or new_folder(plan.settings, str(plan.settings.seed))
-    return EXIT_CODES[carry_out(plan, Place(folder=folder, overrides=command.overrides)).outcome]
+    if rank:
+        # Only the first process speaks for the run; what the others do is kept beside it.
+        folder = folder / f"rank{rank}"
+        plan.settings.tracking.mode = Mode.none
+    place = Place(folder=folder, overrides=command.overrides, job=rank or None, live=not rank)
+    return EXIT_CODES[carry_out(plan, place).outcome]
+
+
+def distributed_rank() -> int | None:
+    """This process's number under torchrun or accelerate launch, None where it runs alone."""
+    return int(os.environ["RANK"]) if int(os.environ.get("WORLD_SIZE", "1")) > 1 else None
 
 
 def _sweep(plans: Sequence[Plan], command: Command) -> int:

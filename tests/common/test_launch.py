@@ -40,6 +40,19 @@ def only(folder: Path) -> Path:
     return place
 
 
+def test_of_several_processes_the_first_speaks_for_the_run(tmp_path: Path) -> None:
+    for rank in ("0", "1"):
+        place = {"RANK": rank, "WORLD_SIZE": "2"}
+        lost = launch(["+experiment=room"], tmp_path, **place)
+        assert lost.returncode == 2
+        assert "add folder=runs/NAME" in lost.stderr
+        done = launch(["+experiment=room", "folder=both"], tmp_path, **place)
+        assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "both" / "run.json").read_text())["outcome"] == "done"
+    second = yaml.safe_load((tmp_path / "both" / "rank1" / "config.yaml").read_text())
+    assert second["tracking"]["mode"] == "none"
+
+
 def test_a_run_from_any_folder_leaves_a_complete_run_folder(tmp_path: Path) -> None:
     done = launch(["+experiment=room", "seed=4"], tmp_path)
     assert done.returncode == 0, done.stderr

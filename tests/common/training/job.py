@@ -29,12 +29,12 @@ def rows(count: int) -> list[TrainingRow]:
     ]
 
 
-def sft(model: Path, folder: Path, **changes: object) -> Trained:
+def sft(model: Path, folder: Path, *, dropout: float = 0.1, **changes: object) -> Trained:
     """Twelve steps with dropout, a checkpoint after every third."""
     from common.training.sft import train_sft
 
     settings = SftSettings(
-        model=BaseModelSettings(path=str(model), lora=LoraSettings(rank=4, dropout=0.1)),
+        model=BaseModelSettings(path=str(model), lora=LoraSettings(rank=4, dropout=dropout)),
         **{
             "batch": 4, "per_device": 2, "steps": 12, "learning_rate": 1e-2, "length": 200,
             "save_every": 3, **changes,

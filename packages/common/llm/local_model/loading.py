@@ -54,9 +54,9 @@ def load_processor(model: str, config: Any, revision: str = "main") -> Any:
     try:
         return AutoProcessor.from_pretrained(model, revision=revision, **SAFE)
     except (ImportError, OSError):
-        kind = PROCESSOR_MAPPING[type(config)]
+        kind: Any = PROCESSOR_MAPPING[type(config)]
 
-    class ImageProcessor(kind):  # type: ignore[misc, valid-type]
+    class ImageProcessor(kind):
         def __init__(
             self, image_processor: Any, tokenizer: Any, chat_template: str | None = None, **_: Any
         ) -> None:
