@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from benchmarks.extraction_pages import big_pages, served, unpack
 from benchmarks.live_agent import STEPS, agent, opened
 from benchmarks.live_endurance import measure_crashes, measure_memory
-from benchmarks.live_processes import processor_milliseconds
+from benchmarks.live_processes import milliseconds_since, processor_ticks
 from benchmarks.record import save
 
 from domprune.act import execute
@@ -95,10 +95,10 @@ def _field_steps(elements: Sequence[Element]) -> list[SubTask]:
 
 def _timed(session: Session, asked: Sequence[SubTask], steps: int) -> Timed:
     drive("warm up", session, agent(asked), Limits(steps=WARM, failures=WARM))
-    start = processor_milliseconds()
+    before = processor_ticks()
     limits = Limits(steps=steps, seconds=600, failures=steps)
     taken = drive("measure", session, agent(asked), limits).steps
-    return Timed(taken, (processor_milliseconds() - start) / len(taken))
+    return Timed(taken, milliseconds_since(before) / len(taken))
 
 
 def _quantiles(name: str, runs: Sequence[Timed]) -> dict[str, float]:
@@ -139,6 +139,8 @@ def main() -> None:
     parser.add_argument("--crashes", type=int, default=0, help="forced crashes; 0: none")
     parser.add_argument("--out", default="live", help="name of the file in results/")
     asked = parser.parse_args()
+    if 0 < asked.long < 50:
+        parser.error(f"--long needs 50 steps or more to compare early with late, not {asked.long}")
     result: dict[str, object] = {"bars": BARS, "overhead": measure_overhead(asked.steps)}
     if asked.long:
         result["memory"] = measure_memory(asked.long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,10 +46,15 @@ def megabytes(number: int) -> float:
     return 0.0
 
 
-def processor_milliseconds() -> float:
-    """Return the processor time that this process and those below it have used so far."""
-    ticks = sum(map(_ticks, [os.getpid(), *family()]))
-    return 1e3 * ticks / os.sysconf("SC_CLK_TCK")
+def processor_ticks() -> dict[int, int]:
+    """Return the processor time that this process and each below it has used so far, in ticks."""
+    return {number: _ticks(number) for number in [os.getpid(), *family()]}
+
+
+def milliseconds_since(before: Mapping[int, int]) -> float:
+    """Return the processor time used since, without that of processes that have ended meanwhile."""
+    used = sum(ticks - before.get(number, 0) for number, ticks in processor_ticks().items())
+    return 1e3 * used / os.sysconf("SC_CLK_TCK")
 
 
 def _ticks(number: int) -> int:
