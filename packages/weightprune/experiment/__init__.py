@@ -17,6 +17,7 @@ from weightprune.model.settings import ModelSettings
 from weightprune.probe.settings import ProbeSettings
 from weightprune.profile.settings import ProfileSettings
 from weightprune.prune.settings import PruneSettings
+from weightprune.recover.settings import RecoverySettings
 
 HIGHEST_TARGET = 0.95
 
@@ -40,6 +41,8 @@ class AgentGuidedPruning:
     """Whether staged_probe and search order weights by curvature instead of Wanda's metric."""
     reconstruct: bool = False
     """Whether the weights that stay are fitted, layer by layer, to the dense layers' outputs."""
+    recover: bool = False
+    """Whether the weights that stay are then fine-tuned by low-rank adapters under the masks."""
     export: bool = True
     """Whether the pruned model is written to the run's folder."""
     model: ModelSettings = field(default_factory=ModelSettings)
@@ -54,6 +57,8 @@ class AgentGuidedPruning:
     """How the goals of the profile are measured."""
     probe: ProbeSettings = field(default_factory=ProbeSettings)
     """How staged_probe and search measure the cost of a layer's next step."""
+    recovery: RecoverySettings = field(default_factory=RecoverySettings)
+    """The adapters, for recover=true."""
     loop: LoopSettings = field(default_factory=LoopSettings)
     """Rounds, rollback and patience."""
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common.run import Run
@@ -17,6 +17,7 @@ from weightprune.experiment.rounds import Loop, prune_by_rounds
 from weightprune.experiment.workshop import Workshop
 from weightprune.network import Network, overall
 from weightprune.prune.reconstruct import reconstruct
+from weightprune.recover.recover import recover
 from weightprune.report.summary import Memory
 from weightprune.structured.shrink import block_weights, removed_share, shrink
 from weightprune.types import Allocation
@@ -69,6 +70,9 @@ def ours(workshop: Workshop, run: Run) -> Pruned:
         _prune(workshop, network, plan, loop.allocation, clock)
     if settings.reconstruct:
         _reconstruct(workshop, network, clock)
+    pruned_only = workshop.test_perplexity(network) if settings.recover else None
+    if settings.recover:
+        _recover(workshop, network, clock, run)
     memory = Memory(
         model=weights,
         peak=meter.peak,
@@ -76,6 +80,11 @@ def ours(workshop: Workshop, run: Run) -> Pruned:
         where=meter.where,
     )
     outcome = _outcome(workshop, network, plan, clock, earlier=loop)
+    if pruned_only is not None:
+        change = f"perplexity {pruned_only:.4g} pruned, {outcome.perplexity:.4g} recovered"
+        outcome = replace(outcome, notes=(*outcome.notes, change))
+        run.say(f"recovery: test {change}")
+        run.log({"recovery/test_before": pruned_only, "recovery/test_after": outcome.perplexity})
     publish(workshop, network, run)
     return Pruned(outcome=outcome, allocation=network.sparsity(), loop=loop, memory=memory)
 
@@ -135,6 +144,26 @@ def _reconstruct(workshop: Workshop, network: Network, clock: Clock) -> None:
         before = workshop.network()
         weights = {layer.name: before.weight(layer.name) for layer in before.layers}
         reconstruct(network, weights, workshop.windows.calibration.hessian)
+
+
+def _recover(workshop: Workshop, network: Network, clock: Clock, run: Run) -> None:
+    """Learns from what does not decide; the search windows decide which step is kept."""
+
+    def look(step: int, perplexity: float) -> None:
+        run.log({"recovery/step": step, "recovery/perplexity": perplexity})
+
+    with clock.measure("recover"):
+        done = recover(
+            network,
+            workshop.windows.calibration.hessian,
+            lambda: workshop.search_perplexity(network),
+            workshop.settings.recovery,
+            seed=run.seed,
+            look=look,
+        )
+    run.say(
+        f"recovery: search perplexity {done.before:.4g} -> {done.after:.4g}, step {done.step} kept"
+    )
 
 
 def _outcome(

@@ -34,6 +34,7 @@ from weightprune.model.settings import ModelSettings
 from weightprune.probe.settings import ProbeSettings
 from weightprune.profile.settings import ProfileSettings
 from weightprune.prune.settings import Metric, PruneSettings
+from weightprune.recover.settings import RecoverySettings
 
 VOCABULARY, LENGTH = 64, 16
 
@@ -123,6 +124,23 @@ def test_the_search_spends_its_budget_and_may_order_by_curvature_and_refit(
     metrics = searched.run(Run(tmp_path))
     assert metrics["ours"]["sparsity"] == pytest.approx(0.3, abs=0.005)  # type: ignore[index]
     assert metrics["ours"]["evaluations"] > 2.0  # type: ignore[index]
+
+
+def test_recovery_is_one_switch_and_keeps_the_sparsity(model: Path, tmp_path: Path) -> None:
+    quick = RecoverySettings(rank=2, steps=4, batch=4, check_every=2)
+    found = {}
+    for recover in (False, True):
+        run = Run(tmp_path / str(recover))
+        chosen = settings(model, policy=PolicyName.uniform, recover=recover, recovery=quick)
+        chosen.run(run)
+        found[recover] = load_file(run.folder / "pruned" / "model.safetensors")
+    changed = [name for name, it in found[True].items() if not torch.equal(it, found[False][name])]
+    assert changed
+    assert all("_proj" in name for name in changed)
+    assert all(torch.equal(it == 0, found[False][name] == 0) for name, it in found[True].items())
+    log = (tmp_path / "True" / "log.txt").read_text()
+    assert "recovery: search perplexity" in log
+    assert "recovery: test perplexity" in log
 
 
 def test_an_update_of_the_weights_prunes_the_dense_model_by_what_the_rounds_found(

@@ -54,8 +54,8 @@ def test_the_agent_reads_sparsity_perplexity_goals_and_layers_sorted_by_z_s() ->
     assert "first round" in text
     rows = text.splitlines()[-2:]
     assert rows == [
-        "down | 50.00 | 40.0 | -1.50 | +0.50 | 75",
-        "up | 50.00 | 20.0 | +1.25 | +0.50 | 3",
+        "down | 50.00 | 40.0 | -1.50 | +0.50 | 40.0",
+        "up | 50.00 | 20.0 | +1.25 | +0.50 | 55.0",
     ]
 
 

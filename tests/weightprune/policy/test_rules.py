@@ -89,9 +89,9 @@ def test_half_of_what_was_rolled_back() -> None:
 
 def test_less_after_a_round_that_hurt_and_more_after_one_that_did_not() -> None:
     goals = {"a": 0.5, "b": 0.5}
-    hurt = RulesPolicy().decide(situation(goals, feedback=told(0.12, gain=0.03)))
+    hurt = RulesPolicy().decide(situation(goals, feedback=told(0.12, gain=0.06)))
     fine = RulesPolicy().decide(situation(goals, feedback=told(0.01, gain=0.03)))
-    assert sum(steps(hurt).values()) / 2 == pytest.approx(0.02)
+    assert sum(steps(hurt).values()) / 2 == pytest.approx(0.055)
     assert sum(steps(fine).values()) / 2 == pytest.approx(0.045)
 
 
