@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -87,7 +88,7 @@ def _jobs(settings: Prune4WebLive) -> Iterator[list[Job]]:
             Job(
                 id=task.id, task=task.task, url=f"{address}/{task.start}", told=task.told,
                 steps=task.steps, reset=database.reset,
-                missing=lambda task=task: unmet(task, database),  # type: ignore[misc]
+                missing=partial(unmet, task, database),
             )
             for task in tasks
         ]  # fmt: skip
