@@ -35,8 +35,7 @@ def prune(
     subtask = parse_instruction(step) if isinstance(step, str) else step
     program = (keyword_filter or RulesFilter()).program(subtask)
     scores = score(snapshot.elements, program, settings or ScoringSettings())
-    ranked = by_score(snapshot.elements, scores)
-    return Pruned(ranked[:keep], len(ranked))
+    return Pruned(by_score(snapshot.elements, scores, keep), len(scores))
 
 
 def prompt(pruned: Pruned) -> str:

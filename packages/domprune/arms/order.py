@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from domprune.types import Element, Scored
 
 
-def by_score(elements: Sequence[Element], scores: Iterable[float]) -> tuple[Scored, ...]:
-    """All elements with their scores, highest first; ties keep the elements' order."""
-    scored = [Scored(*pair) for pair in zip(elements, scores, strict=True)]
-    return tuple(sorted(scored, key=lambda one: -one.score))
+def by_score(
+    elements: Sequence[Element], scores: Sequence[float], keep: int | None = None
+) -> tuple[Scored, ...]:
+    """The elements with their scores, highest first, the first `keep`; ties keep their order."""
+    order = sorted(range(len(elements)), key=scores.__getitem__, reverse=True)
+    return tuple(Scored(elements[row], scores[row]) for row in order[:keep])
 
 
 def by_rank(elements: Sequence[Element]) -> tuple[Scored, ...]:

@@ -133,16 +133,15 @@ def _elements(names: Names, found: Mapping[int, tuple[Reason, ...]]) -> list[Ele
         range(len(nodes)), tags, roles, said, map(names.description, nodes, said), texts,
         map(words.label, nodes, roles), map(words.context, nodes, texts),
         map(_value, tags, attributes), map(words.options, nodes),
-        map(partial(_kept, names), nodes, texts), found.values(), repeat(""),
+        map(partial(_kept, names), nodes, attributes, texts), found.values(), repeat(""),
         xpaths(tree, found), map(_box, attributes), repeat(None),
         (not words.unseen[i] for i in nodes),
     )  # fmt: skip
     return list(map(_make_element, *columns))
 
 
-def _kept(names: Names, node: int, text: str) -> dict[str, str]:
+def _kept(names: Names, node: int, attributes: Attributes, text: str) -> dict[str, str]:
     """Return the attributes that an element keeps, with what its icon and its form are called."""
-    attributes = names.tree.attributes[node]
     kept = {k: v[:VALUE_LIMIT] for k, v in attributes.items() if v and k in KEPT_ATTRIBUTES}
     if not text and (icon := names.icon(node)):
         kept["icon"] = icon

@@ -142,7 +142,7 @@ class Words:
 
     def form(self, i: int) -> str:
         """Return what programs call the form around element i: its id, name, class and target."""
-        form = self._forms[self.tree.parents[i]]
+        form = self._forms[self.tree.parents[i]] if self._form_nodes else -1
         if form < 0:
             return ""
         if form not in self._form:
