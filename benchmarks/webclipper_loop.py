@@ -1,15 +1,15 @@
 """Does WebClipper's loop close? A small agent learns from its own pruned runs and gets shorter.
 
-    python -m benchmarks.webclipper_loop [--steps 450] [--own 0] [--held-out 50] [--folder F]
+    python -m benchmarks.webclipper_loop [--steps 1500] [--own 200] [--held-out 50] [--folder F]
 
 A transformer of 0.4 M weights, random at first, learns to answer questions of two steps by
 imitating a teacher that wanders (`benchmarks/webclipper_world.py`): the initial agent. Then one
-generation, by the very code of `+experiment=webclipper_evolve`: it rolls the training questions out
+generation, by the very code of `+experiment=webclipper_evolve`: it rolls training questions out
 itself, `webclipper` prunes the right runs, and two copies of it learn from the same runs, one as
 they were (Unpruned-Distill), one as they were pruned (Eff). All three answer held-out questions
-with real calls of the search tool, three seeds each. The world is small (64 facts), so an agent may
-also come to know them by heart; what is compared is how many rounds it takes. Everything on one
-core; the figures go to results/webclipper_loop.json.
+with real calls of the search tool, three seeds each. The world is small (384 facts), so an agent
+may also come to know them by heart; what is compared is how many rounds it takes. Everything on
+one core; the figures go to results/webclipper_loop.json.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ from trajprune.rollout import LoopSettings
 from trajprune.rollout.agents.llm import Prompt
 from trajprune.score.scores import ScoreSettings
 
-TAUGHT, OWN = 6, 2
-"""Runs of each training question: of the teacher, then of the agent itself."""
+TRAINING = 600
+"""Questions that the teacher shows the way to; the agent then rolls some of them out itself."""
 
 HABIT = 0.5
 """Share of the teacher's steps that are followed by a needless one."""
@@ -65,7 +65,7 @@ SEEDS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much is done: steps of imitation, questions rolled out (0: all), and held out."""
+    """How much is done: steps of imitation, questions rolled out, and held out."""
 
     seed: int
     steps: int
@@ -77,8 +77,8 @@ def main() -> None:
     """Print the table and save it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=450, help="of the imitation of the teacher")
-    parser.add_argument("--own", type=int, default=0, help="questions it rolls out itself; 0: all")
+    parser.add_argument("--steps", type=int, default=1500, help="of the imitation of the teacher")
+    parser.add_argument("--own", type=int, default=200, help="questions it rolls out itself")
     parser.add_argument("--held-out", type=int, default=50, help="questions of the comparison")
     parser.add_argument("--folder", type=Path, help="keep all of it; a stopped run goes on there")
     given = parser.parse_args()
@@ -97,18 +97,18 @@ def loop(size: Size, folder: Path) -> tuple[list[Arm], dict[str, float]]:
     """One generation from nothing: the three agents' figures, and the seconds of every part."""
     watch = Watch()
     run = Run(folder / "run", seed=size.seed)
-    world = make_world(size.held_out, size.seed)
+    world = make_world(TRAINING, size.held_out, size.seed)
     documents, training, test = write_world(world, folder / "world")
     search = SearchSettings(corpus=str(documents), results=1, tools=[ToolName.search])
 
     taught = _taught(training, search, folder, size.seed)
-    start = _learning(_tiny(taught, folder, size.seed), size.steps, 3e-3)
+    start = _learning(_tiny(taught, folder, size.seed), size.steps, 2e-3)
     agents = {"initial": _agent(learn(taught, start, run, name="initial").folder)}
     watch.mark("imitation")
 
     part = Run(folder / "rollout", seed=size.seed)
     rollout = WebClipperRollout(
-        questions=str(training), limit=size.own, runs=OWN, workers=1, agent=agents["initial"],
+        questions=str(training), limit=size.own, runs=1, workers=1, agent=agents["initial"],
         search=search, loop=LOOP,
     )  # fmt: skip
     rolled(rollout, part)
@@ -159,7 +159,7 @@ def _taught(questions: Path, search: SearchSettings, folder: Path, seed: int) ->
     part = Run(folder / "taught", seed=seed)
     plan = Plan(
         questions=read_questions(str(questions)),
-        takes=range(TAUGHT),
+        takes=range(2),
         agent=OpenAgent(of_take=lambda take: Teacher(HABIT, seed, take), system=""),
         tools=open_tools(search),
         loop=LOOP,

@@ -1,6 +1,7 @@
 """A small world in which every question takes two searches, and a teacher that makes more of them.
 
-who is whose boss, cousin, friend, tutor -> facts (documents), questions, and runs of the teacher
+who is whose boss, cousin, friend, tutor in which village -> facts (documents), questions, and
+runs of the teacher
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from common.trajectory import ToolCall, Trajectory
 from trajprune.rollout import Question, Said
 
 PEOPLE = "Anna Bela Carl Dora Emil Gus Ivo Jana Kurt Lena Milo Nora Otto Rosa Ugo Vera".split()
+VILLAGES = "Ashby Barton Colby Denby Elton Grafton".split()
 TIES = "boss cousin friend tutor".split()
 MOST_NEEDLESS = 3
 """Needless steps of one run, so that runs end."""
@@ -23,37 +25,38 @@ MOST_NEEDLESS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """`facts`: (tie, who) -> whom. `training` and `held_out` share no question, but facts."""
+    """`facts`: (tie, who, where) -> whom; `training` and `held_out` share facts, no question."""
 
-    facts: Mapping[tuple[str, str], str]
+    facts: Mapping[tuple[str, str, str], str]
     training: Sequence[Question]
     held_out: Sequence[Question]
 
 
-def make_world(held_out: int, seed: int) -> World:
-    """The world of a seed: 64 facts, and questions about two of them each, some held out."""
+def make_world(training: int, held_out: int, seed: int) -> World:
+    """The world of a seed: 384 facts, and so many of the thousand questions about two of them."""
     chance = random.Random(seed)
     facts = {
-        (tie, who): chance.choice([one for one in PEOPLE if one != who])
+        (tie, who, where): chance.choice([one for one in PEOPLE if one != who])
+        for where in VILLAGES
         for who in PEOPLE
         for tie in TIES
     }
     asked = [
-        (second, first, who)
-        for who in PEOPLE
+        (second, first, who, where)
+        for _, who, where in facts
         for first in TIES
         for second in TIES
         # A question that names its own answer would need no second search.
-        if first != second and facts[second, facts[first, who]] != who
+        if first != second and facts[second, facts[first, who, where], where] != who
     ]
-    chance.shuffle(asked)
+    asked = chance.sample(sorted(set(asked)), training + held_out)
     questions = [
         Question(
             id=f"q{number:03}",
-            text=f"{second} of {first} of {who}?",
-            gold=(facts[second, facts[first, who]],),
+            text=f"{second} of {first} of {who} in {where}?",
+            gold=(facts[second, facts[first, who, where], where],),
         )
-        for number, (second, first, who) in enumerate(asked)
+        for number, (second, first, who, where) in enumerate(asked)
     ]
     return World(facts=facts, training=questions[held_out:], held_out=questions[:held_out])
 
@@ -61,7 +64,8 @@ def make_world(held_out: int, seed: int) -> World:
 def write_world(world: World, folder: Path) -> tuple[Path, Path, Path]:
     """Write documents, training and held-out questions as JSON lines; their paths."""
     documents = [
-        {"title": f"{tie} {who}", "text": whom} for (tie, who), whom in world.facts.items()
+        {"title": f"{tie} {who} {where}", "text": whom}
+        for (tie, who, where), whom in world.facts.items()
     ]
     return (
         _write(folder / "documents.jsonl", documents),
@@ -85,14 +89,14 @@ class Teacher:
     def speak(self, run: Trajectory, *, must_answer: bool) -> Said:
         """The next step, decided by the run so far, the seed and the take."""
         chance = random.Random(f"{self._key}:{run.question}:{len(run.rounds)}")
-        second, first, who = run.question.rstrip("?").split(" of ")
+        second, _, first, _, who, _, where = run.question.rstrip("?").split()
         calls = [call for one in run.rounds for call in one.calls]
         seen = {
             str(call.arguments["query"]): (call.observation or "").rpartition(": ")[2]
             for call in calls
         }
-        bridge = seen.get(f"{first} {who}")
-        answer = seen.get(f"{second} {bridge}")
+        bridge = seen.get(f"{first} {who} {where}")
+        answer = seen.get(f"{second} {bridge} {where}")
         known = answer or bridge
         # Each of the two needed searches is made once; all else is needless.
         needless = len(calls) - bool(bridge) - bool(answer)
@@ -100,12 +104,12 @@ class Teacher:
             if chance.random() < 0.5:
                 return _search(f"{known} again", str(calls[-1].arguments["query"]))
             aside = chance.choice([tie for tie in TIES if tie not in (first, second)])
-            return _search(f"{known} maybe", f"{aside} {known}")
+            return _search(f"{known} maybe", f"{aside} {known} {where}")
         if answer:
             return Said(thought=f"{answer} done", answer=answer)
         if bridge:
-            return _search(f"{bridge} then", f"{second} {bridge}")
-        return _search("first", f"{first} {who}")
+            return _search(f"{bridge} then", f"{second} {bridge} {where}")
+        return _search("first", f"{first} {who} {where}")
 
 
 def _search(thought: str, query: str) -> Said:
