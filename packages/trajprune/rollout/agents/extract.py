@@ -53,8 +53,8 @@ def names(text: str) -> list[str]:
 def nearest_name(question: str, page: str) -> str:
     r"""The name on the page that the question does not have and whose sentence is most about it.
 
-    >>> nearest_name("Who was the founder's son?", "Ur\n\nIt lies near Uruk. Its founder was An.")
-    'An'
+    >>> nearest_name("Who was the founder's son?", "Ur\n\nIt lies near Uruk. Its founder was Enki.")
+    'Enki'
     """
     title, _, text = page.partition("\n")
     # A page is about its title in every sentence.
