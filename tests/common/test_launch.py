@@ -107,22 +107,36 @@ def test_a_wrong_config_is_told_at_once_before_torch(
 
 
 def test_every_experiment_of_the_project_is_checked_before_torch(project: Path) -> None:
-    names = [file.stem for file in (project / "conf" / "experiment").glob("*.yaml")]
-    assert "selfcheck" in names
-    for name in names:
+    files = {file.stem: file for file in (project / "conf" / "experiment").glob("*.yaml")}
+    assert "selfcheck" in files
+    for name, file in files.items():
+        told = [f"+experiment={name}", *(f"{key}=README.md" for key in wanted(file))]
         code = (
             "import sys; from common.config.compose import compose;"
             "from common.config.settle import settle;"
-            f"settle(compose(['+experiment={name}']));"
+            f"settle(compose({told!r}));"
             "heavy = {'torch', 'transformers', 'trl', 'wandb', 'playwright', 'openai', 'scipy'};"
             "print(*sorted(heavy & set(sys.modules)))"
         )
-        checked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        checked = subprocess.run(
+            [sys.executable, "-c", code], cwd=project, capture_output=True, text=True
+        )
         assert checked.returncode == 0, checked.stderr
         assert checked.stdout.strip() == "", (
             f"importing the module of +experiment={name} imports {checked.stdout.strip()}: "
             "import it inside the function or the stage that needs it"
         )
+
+
+def wanted(file: Path) -> list[str]:
+    """The keys of an experiment's yaml that must be given."""
+
+    def keys(value: object, place: str) -> list[str]:
+        if not isinstance(value, dict):
+            return [place] if value == "???" else []
+        return [it for key, item in value.items() for it in keys(item, f"{place}.{key}")]
+
+    return [key.removeprefix(".") for key in keys(yaml.safe_load(file.read_text()), "")]
 
 
 def test_help_lists_experiments_and_groups(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,11 @@ def has_bfloat16() -> bool:
     return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
 
 
+def on_cpu() -> bool:
+    """Whether there is no accelerator, so that training is on the CPU."""
+    return not torch.accelerator.is_available()
+
+
 def mixed_precision(settings: BaseModelSettings) -> bool:
     """Whether products are taken in bfloat16 whatever the weights are kept in."""
     return has_bfloat16() and settings.dtype is not Dtype.float32

@@ -9,8 +9,9 @@ from typing import Any
 from accelerate import PartialState
 from accelerate.utils import broadcast_object_list
 
+from common.training.arguments import processes
 from common.training.checkpoints import finish
-from common.training.model import merge_adapters
+from common.training.model import merge_adapters, on_cpu
 from common.training.settings import TrainingSettings
 from common.training.types import Trained
 from common.training.watch import curves
@@ -18,9 +19,10 @@ from common.training.watch import curves
 
 def shared(folder: Path) -> Path:
     """The main process's folder, in every process of a distributed launch."""
-    state = PartialState()
-    if state.num_processes == 1:
+    if processes() == 1:
         return folder
+    # Without a GPU accelerate takes a launch for one process each unless it is told.
+    PartialState(cpu=on_cpu())
     folders = [str(folder)]
     broadcast_object_list(folders)
     return Path(folders[0])
