@@ -38,11 +38,13 @@ def renderers() -> list[int]:
 
 
 def megabytes(number: int) -> float:
-    """Return the memory of one process in MB, its share of what several share; 0 once it ended."""
+    """Return the memory that one process has for itself, in MB; 0 once it ended.
+
+    What processes share is left out: a share of it changes with other programs on the machine.
+    """
     with suppress(OSError):
-        for line in Path(f"/proc/{number}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
+        lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
     return 0.0
 
 

@@ -104,7 +104,10 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """A task from its first page to its end; `reward` is the environment's, None without one."""
+    """A task from its first page to its end; `reward` is the environment's, None without one.
+
+    Only the last steps hold their picture and kept elements, so that long tasks stay small.
+    """
 
     task: str
     steps: tuple[Step, ...]

@@ -24,7 +24,7 @@ from domprune.types import ActionType, Failure, Pruned
 NOTHING = Pruned((), 0)
 """What a grounder gets for an action on the page as a whole."""
 PICTURES = 3
-"""Steps whose pictures an episode keeps (Prune4Web's judge reads three, section 4)."""
+"""Steps whose pictures and kept elements an episode holds (Prune4Web's judge reads three, section 4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def drive(
             break
         on_step(step)
         steps.append(step)
-        _forget_pictures(steps)
+        _forget(steps)
         ending = _ending(steps, limits, time.monotonic() - start)
     last = steps[-1].seen if steps else None
     return Episode(
@@ -82,10 +82,11 @@ def drive(
     )  # fmt: skip
 
 
-def _forget_pictures(steps: list[Step]) -> None:
-    """Keep the pictures of the last steps alone: a judge sees these, a trace has them on disk."""
+def _forget(steps: list[Step]) -> None:
+    """Keep picture and elements of the last steps alone: a judge sees these, a trace had all."""
     if len(steps) > PICTURES and (old := steps[-PICTURES - 1]).seen is not None:
-        steps[-PICTURES - 1] = replace(old, seen=replace(old.seen, screenshot=None))
+        unpictured = replace(old.seen, screenshot=None)
+        steps[-PICTURES - 1] = replace(old, seen=unpictured, pruned=None)
 
 
 def _step(task: str, environment: Environment, agent: Agent, before: list[Step]) -> Step:
