@@ -24,7 +24,7 @@ from domprune.types import ActionType, Failure, Pruned
 NOTHING = Pruned((), 0)
 """What a grounder gets for an action on the page as a whole."""
 PICTURES = 3
-"""Steps whose pictures and kept elements an episode holds (Prune4Web's judge reads three, section 4)."""
+"""Steps whose pictures and kept elements an episode holds: the judge reads three (section 4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
