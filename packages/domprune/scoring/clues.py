@@ -57,8 +57,9 @@ class Clues:
     def _called(self, values: Places) -> tuple[Places, Places]:
         """Return rows and fields of those of some values that identifiers have."""
         rows = self._ends.searchsorted(values, side="right")
-        places = zip(rows.tolist(), (values - self._ends[rows]).tolist(), strict=True)
-        names = [[*self._elements[row].attributes][from_end] for row, from_end in places]
-        fields = np.array([_CALLED.get(name, _OTHER) for name in names], np.intp)
+        places = [*zip(rows.tolist(), (values - self._ends[rows]).tolist(), strict=True)]
+        names = {row: [*self._elements[row].attributes] for row in set(rows.tolist())}
+        found = [_CALLED.get(names[row][from_end], _OTHER) for row, from_end in places]
+        fields = np.array(found, np.intp)
         is_read = fields != _OTHER
         return rows[is_read], fields[is_read]
