@@ -39,9 +39,10 @@ def keep(
 ) -> Trained:
     """Write the model into `folder`, adapters merged; they lie in its folder `adapter` too."""
     lora = settings.model.lora.rank > 0
-    trainer.save_model(str(folder / "adapter" if lora else folder))
+    saved = folder / "adapter" if lora else folder
+    trainer.save_model(str(saved))
     # A pickle of settings, which nobody needs and nobody should load.
-    (folder / "training_args.bin").unlink(missing_ok=True)
+    (saved / "training_args.bin").unlink(missing_ok=True)
     found = curves(trainer.state.log_history)
     trained = Trained(
         folder=folder,

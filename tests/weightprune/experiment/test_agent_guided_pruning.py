@@ -131,11 +131,9 @@ def test_recovery_is_one_switch_and_keeps_the_sparsity(model: Path, tmp_path: Pa
     found = {}
     for recover in (False, True):
         run = Run(tmp_path / str(recover))
-        chosen = settings(
-            model, policy=PolicyName.uniform, recover=recover, recovery=quick, export=True
-        )
+        chosen = settings(model, policy=PolicyName.uniform, recover=recover, recovery=quick)
         chosen.run(run)
-        found[recover] = load_file(run.folder / "pruned" / "model.safetensors")
+        found[recover] = load_file(run.folder / "pruned" / "model" / "model.safetensors")
     changed = [name for name, it in found[True].items() if not torch.equal(it, found[False][name])]
     assert changed
     assert all("_proj" in name for name in changed)
