@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
+from trl.trainer.utils import RepeatSampler
 
 from common.run import Run
 from common.training.arguments import common_arguments
@@ -33,8 +34,32 @@ from common.training.types import Converse, Encoded, Prompt, Reward, Trained
 from common.training.watch import Watch
 
 
+class EpochSampler(RepeatSampler):
+    """TRL's order of the prompts, drawn from seed and epoch: a resumed run draws the same.
+
+    TRL's own goes on drawing from where the process is, so a run that is resumed in a later epoch
+    would see the first epoch's order again.
+    """
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by accelerate at the start of every epoch."""
+        if self.shuffle:
+            self.generator.manual_seed(self.seed + epoch)
+
+
 class CarefulGrpo(Careful, GRPOTrainer):
     """TRL's trainer with our checkpoints and failures."""
+
+    def _get_train_sampler(self, dataset: Any = None) -> EpochSampler:
+        made = super()._get_train_sampler(dataset)
+        return EpochSampler(
+            data_source=made.data_source,
+            mini_repeat_count=made.mini_repeat_count,
+            batch_size=made.batch_size,
+            repeat_count=made.repeat_count,
+            shuffle=made.shuffle,
+            seed=made.seed,
+        )
 
 
 def train_grpo(
