@@ -27,6 +27,7 @@ class Progress:
     number: int = 1
     opened: int = 0
     looking: bool = False
+    left_out: int = 0
 
     @property
     def said(self) -> str:
@@ -58,6 +59,9 @@ class Progress:
                 *step.instead,
                 *self.steps[self.place + 1 :],
             )
+        all_done = step.times != 1 and self.number > 1
+        if not all_done and (absent or not step.instead):
+            self.left_out += 1
         self._go_on()
 
     def _go_on(self) -> None:
@@ -73,7 +77,7 @@ class RulesPlanner:
     """
 
     def plan(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> SubTask:
-        """The next step; DONE after the last. The screenshot is not looked at."""
+        """The next step; after the last DONE, or FAIL where one was left out."""
         progress = Progress(steps_of(task))
         for line in history:
             asked, _, told = line.partition(" -> ")
@@ -85,7 +89,9 @@ class RulesPlanner:
                 progress.went_through()
         if progress.said:
             return parse_instruction(progress.said)
-        return SubTask(next_steps="done", action_type=ActionType.DONE)
+        if progress.left_out:
+            return SubTask(next_steps="Give up", action_type=ActionType.FAIL)
+        return SubTask(next_steps="Done", action_type=ActionType.DONE)
 
 
 def look(number: int) -> str:

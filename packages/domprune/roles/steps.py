@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from domprune.instruction import parse_instruction
 from domprune.roles.clause_steps import SUBMIT, PlannedStep, clause_steps
 from domprune.roles.message_steps import message_steps
-from domprune.roles.planner_steps import split_steps
+from domprune.roles.split import split_steps
 from domprune.types import ActionType
 
 _ASIDES = {

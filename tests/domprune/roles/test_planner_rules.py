@@ -107,7 +107,7 @@ def test_what_is_absent_is_looked_for_part_by_part() -> None:
     history += [f"{task} -> {ABSENT}"]
     assert planner.plan(task, None, history).next_steps == look(2)
     history += [f"{look(2)} -> failed: invalid action: there are 1 such elements, not 2"]
-    assert planner.plan(task, None, history).action_type is ActionType.DONE
+    assert planner.plan(task, None, history).action_type is ActionType.FAIL
 
 
 def test_a_step_that_fails_otherwise_is_left_out() -> None:

@@ -20,7 +20,7 @@ from domprune.roles.grounder_llm import LLMGrounder
 from domprune.roles.grounder_rules import RulesGrounder
 from domprune.roles.meter import MeteredLLM
 from domprune.roles.planner import LLMPlanner
-from domprune.roles.planner_steps import StepsPlanner
+from domprune.roles.planner_rules import RulesPlanner
 from domprune.roles.unified import Unified, UnifiedRoles
 from domprune.sample_live.oracle import OraclePlanner
 from domprune.scoring.index import score
@@ -49,7 +49,7 @@ class LiveWiring:
             roles = UnifiedRoles(Unified(self.llm, render, self._run))
             return self._agent(roles, roles, roles)
         planners: dict[PlannerRole, Callable[[], Planner]] = {
-            PlannerRole.rules: StepsPlanner,
+            PlannerRole.rules: RulesPlanner,
             PlannerRole.given: lambda: OraclePlanner(steps),
             PlannerRole.llm: lambda: LLMPlanner(self.llm),
         }

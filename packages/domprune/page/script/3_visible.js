@@ -160,6 +160,8 @@ function sameControl(node, hit) {
 function coverOf(columns, clips, index, view) {
   const { nodes, ends, indexOf, frames } = columns;
   const node = nodes[index], frame = frames[index];
+  if (standsFree(columns, index, view) && !isScrolledOut(columns, index) &&
+      !isClipped(columns, clips, index, view)) return "seen";
   const root = rootOf(node);
   const over = [];
   let around = false, centre = true;

@@ -1,17 +1,8 @@
-"""A task told step by step in plain words -> its next step, by rules."""
+"""A task told in plain words -> its steps, by rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-
-from domprune.instruction import parse_instruction
-from domprune.types import ActionType, SubTask
-
-TRIES = 2
-"""How often a step is tried before the task is given up."""
-FAILED = "-> failed"
-"""What the history says of a step that did not go through (`episode.Step.line`)."""
 
 _VERBS = (
     "accept|add|answer|apply|archive|ask|book|browse|buy|change|check|choose|clear|click|close"
@@ -32,26 +23,6 @@ _BREAK = re.compile(
 )
 _LEADING = re.compile(r"^(?:first|then|next|finally|please|and)\b,?\s+", re.IGNORECASE)
 _ENTER = re.compile(r"^(?:press|hit|push|tap)\s+(?:the\s+)?(?:enter|return)\b", re.IGNORECASE)
-
-
-class StepsPlanner:
-    """Takes the steps that a task names, one after the other, and is done after the last.
-
-    It sees no page: a step that fails is tried once more, and fails the task the second time.
-    """
-
-    def plan(self, task: str, screenshot: bytes | None, history: Sequence[str]) -> SubTask:
-        """The first step that the history does not tell of as done; DONE where there is none."""
-        failed = 0
-        while failed < len(history) and FAILED in history[-1 - failed]:
-            failed += 1
-        if failed >= TRIES:
-            return SubTask(next_steps="Give up", action_type=ActionType.FAIL)
-        done = sum(FAILED not in line for line in history)
-        steps = split_steps(task)
-        if done >= len(steps):
-            return SubTask(next_steps="Done", action_type=ActionType.DONE)
-        return parse_instruction(steps[done])
 
 
 def split_steps(task: str) -> list[str]:

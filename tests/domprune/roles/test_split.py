@@ -1,9 +1,8 @@
-"""A task told step by step is cut into its steps, and each is asked for until it is done."""
+"""A task told step by step is cut into its steps."""
 
 import pytest
 
-from domprune.roles.planner_steps import StepsPlanner, split_steps
-from domprune.types import ActionType
+from domprune.roles.split import split_steps
 
 
 @pytest.mark.parametrize(
@@ -26,24 +25,3 @@ from domprune.types import ActionType
 )
 def test_tasks_are_cut_at_steps_and_never_inside_quotes(task: str, steps: list[str]) -> None:
     assert split_steps(task) == steps
-
-
-TASK = "Click Next, then click Pay"
-
-
-@pytest.mark.parametrize(
-    ("history", "next_steps", "kind"),
-    [
-        ([], "Click Next", ActionType.CLICK),
-        (["Click Next -> done"], "click Pay", ActionType.CLICK),
-        (["Click Next -> failed: no"], "Click Next", ActionType.CLICK),
-        (["Click Next -> failed: no", "Click Next -> done"], "click Pay", ActionType.CLICK),
-        (["Click Next -> failed: no"] * 2, "Give up", ActionType.FAIL),
-        (["Click Next -> done", "click Pay -> done"], "Done", ActionType.DONE),
-    ],
-)
-def test_a_failed_step_is_tried_once_more(
-    history: list[str], next_steps: str, kind: ActionType
-) -> None:
-    subtask = StepsPlanner().plan(TASK, None, history)
-    assert (subtask.next_steps, subtask.action_type) == (next_steps, kind)
