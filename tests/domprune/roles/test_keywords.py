@@ -61,10 +61,10 @@ def test_nothing_usable_is_refused(raw):
 
 
 def test_ten_thousand_invisible_keywords_take_less_than_a_second():
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(KeywordError):
         clean_keyword_weights({"\u202e" * 1000 + str(i): 3 for i in range(10_000)} | {"a": None})
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 characters = st.text(st.characters(codec=None, categories=None), max_size=120)
