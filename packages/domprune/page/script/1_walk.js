@@ -18,7 +18,7 @@ const SVG = "http://www.w3.org/2000/svg";
 function newColumns() {
   return {
     nodes: [], parents: [], ends: [], textStarts: [], textEnds: [], pointers: [], unseen: [],
-    frames: [], tokens: [], indexOf: new Map(), frameList: [], truncated: false, shadowed: 0,
+    positions: [], frames: [], tokens: [], indexOf: new Map(), frameList: [], truncated: false, shadowed: 0,
   };
 }
 
@@ -80,8 +80,8 @@ function placeFrame(frame) {
 const isPicture = (svg) => !svg.querySelector("a,text,foreignObject,[role],[tabindex],[onclick]");
 
 function walk(document, columns, charts = new Set()) {
-  const { nodes, parents, ends, textStarts, textEnds, pointers, unseen, frames, tokens, indexOf } =
-    columns;
+  const { nodes, parents, ends, textStarts, textEnds, pointers, unseen, positions, frames, tokens,
+    indexOf } = columns;
   const top = newFrame(document, "", null, null);
   columns.frameList.push(top);
   const stack = [];
@@ -138,6 +138,7 @@ function walk(document, columns, charts = new Set()) {
     pointers.push(style.cursor === "pointer");
     const hidden = style.visibility !== "visible";
     unseen.push(hidden);
+    positions.push(style.position);
     frames.push(cursor.frame);
     const block = display !== "inline" && display !== "contents";
     if (block || tag === "br") gap = true;
