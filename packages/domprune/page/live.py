@@ -14,7 +14,7 @@ from domprune.page.browser import CDPSession, Page, ProtocolError, bounded
 from domprune.page.closed import count_all, count_known, open_closed_roots
 from domprune.page.listeners import Heard, listening, tell
 from domprune.page.protocol import World
-from domprune.page.quick import quick
+from domprune.page.quick import quick, uncollected
 from domprune.types import Box, Element, Reason, Snapshot
 
 SECONDS = 9.0
@@ -74,7 +74,7 @@ def extract(page: Page, *, seconds: float = SECONDS) -> Snapshot:
     closed ones included, are covered. Raises PageTimeout where the page does not answer within
     `seconds`, PageGone where it crashed, closed or navigated meanwhile (spec, section 2).
     """
-    with bounded(seconds, page):
+    with bounded(seconds, page), uncollected():
         kept = attach(page)
         snapshot, processes = _read_page(kept)
         opened = [_opened_closed_roots(kept, process) for process in processes]
