@@ -1,4 +1,4 @@
-"""What is covered and what is not, where boxes overlap and where something is drawn outside its box."""
+"""What is covered and what is not, where boxes overlap or something is drawn outside its box."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from domprune.page.live import extract
 
 BUTTONS = "<button>One</button><br><button>Two</button>"
 CARD = (
-    "<style>.card {position: relative; width: 300px; height: 100px} .card a.all::after {content: ''; POSITION; inset: 0}</style>"
+    "<style>.card {position: relative; width: 300px; height: 100px}"
+    ".card a.all::after {content: ''; POSITION; inset: 0}</style>"
     "<div class=card><a href=/book>Book</a> <b><a class=all href=/card>All of it</a></b></div>"
 )
 STRETCHED, IN_FLOW = CARD.replace("POSITION", "position: absolute"), CARD.replace("POSITION;", "")
@@ -48,8 +49,8 @@ def browser() -> Iterator[Browser]:
         (TICK, ["Kettles"]),
     ],
     ids=(
-        "apart raised under-a-sheet under-an-unseen-one under-one-let-through stretched-link in-flow "
-        "sheet-from-below fixed-from-below modal tick"
+        "apart raised under-a-sheet under-an-unseen-one under-one-let-through stretched-link "
+        "in-flow sheet-from-below fixed-from-below modal tick"
     ).split(),
 )  # fmt: skip
 def test_what_is_touched_at_its_place_is_in_view(
