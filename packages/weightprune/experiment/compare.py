@@ -18,6 +18,7 @@ from weightprune.experiment.workshop import Workshop
 from weightprune.network import Network, overall
 from weightprune.prune.reconstruct import reconstruct
 from weightprune.recover.recover import recover
+from weightprune.recover.windows import windows_to_learn
 from weightprune.report.summary import Memory
 from weightprune.structured.shrink import block_weights, removed_share, shrink
 from weightprune.types import Allocation
@@ -155,7 +156,7 @@ def _recover(workshop: Workshop, network: Network, clock: Clock, run: Run) -> No
     with clock.measure("recover"):
         done = recover(
             network,
-            workshop.windows.calibration.hessian,
+            windows_to_learn(workshop.windows.calibration),
             lambda: workshop.search_perplexity(network),
             workshop.settings.recovery,
             seed=run.seed,

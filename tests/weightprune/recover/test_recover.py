@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel, Qwen3Config, Qwen3ForCausalLM
 
+from weightprune.calibration import Calibration
 from weightprune.model.discover import discover
 from weightprune.network import Network
 from weightprune.perplexity import token_perplexity
 from weightprune.recover.adapter import adapted
 from weightprune.recover.recover import Recovery, recover
 from weightprune.recover.settings import RecoverySettings
+from weightprune.recover.windows import windows_to_learn
 
 QUICK = RecoverySettings(rank=4, steps=30, batch=4, learning_rate=1e-2, check_every=10)
 
@@ -140,3 +143,13 @@ def test_equal_seeds_give_equal_networks_and_leave_chance_alone() -> None:
 def test_settings_that_cannot_work_are_refused() -> None:
     with pytest.raises(ValueError, match=r"^rank must be above 0, not 0"):
         RecoverySettings(rank=0)
+
+
+def test_windows_that_decide_are_not_learned_from() -> None:
+    windows = counting()
+    shared = Calibration(
+        activation=windows[:4], gradient=windows[:2], search=windows[8:], hessian=windows
+    )
+    assert torch.equal(windows_to_learn(shared), windows[:8])
+    with pytest.raises(ValueError, match="all of the Hessians' are search windows too"):
+        windows_to_learn(replace(shared, search=windows))
