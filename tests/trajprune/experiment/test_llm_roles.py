@@ -102,7 +102,7 @@ def test_the_judge_decides_where_the_runs_do_not(
     assert [(one["id"], one["state"]) for one in told] == [
         ("a", "whole"), ("b", "left out"), ("", "refused"),
     ]  # fmt: skip
-    assert "BadReply" in str(told[2]["reason"])
+    assert "does not fit Verdict" in str(told[2]["reason"])
     assert run.counts()["llm/input_tokens"] >= 14
     assert "llm/input_tokens" in (tmp_path / "run" / "report.html").read_text("utf-8")
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+import openai  # noqa: F401  its import takes seconds, which would count as the first fault's
 import pytest
 from pydantic import BaseModel
 
