@@ -30,6 +30,10 @@ from .conftest import row
 from .job import rows
 
 WORDS = "button link search cart sign menu price filter login page home user".split()
+PLACES = (
+    "bank shop news mail maps bus train hotel flight music film book game sport health school jobs "
+    "cars food recipe garden pets photo video chat forum blog wiki tax bills rent museum"
+).split()
 
 
 def settings(folder: Path, **changes: object) -> SftSettings:
@@ -42,7 +46,7 @@ def settings(folder: Path, **changes: object) -> SftSettings:
 
 
 def dialogues(count: int) -> list[TrainingRow]:
-    """Dialogues of two turns whose answers cannot be guessed from one another."""
+    """Dialogues of two turns, at most 32, whose answers follow from their place's name alone."""
     chance = random.Random(0)
 
     def words(number: int) -> str:
@@ -51,12 +55,13 @@ def dialogues(count: int) -> list[TrainingRow]:
     return [
         row(
             f"d{number}",
-            ("user", f"task {number}: {words(2)}"),
+            ("system", "Plan, then act."),
+            ("user", place),
             ("assistant", f"plan {words(3)}"),
             ("user", "now act"),
-            ("assistant", f"act {words(2)} {number}"),
+            ("assistant", f"act {words(3)}"),
         )
-        for number in range(count)
+        for number, place in enumerate(PLACES[:count])
     ]
 
 
@@ -77,11 +82,12 @@ def test_32_dialogues_of_two_turns_are_learned_by_heart(tmp_path: Path) -> None:
     shown = dialogues(32)
     texts = [message.content for dialogue in shown for message in dialogue.messages]
     base = make_tiny(
-        tmp_path / "base", texts, architecture=Architecture.qwen2, vocabulary=400, context=128
-    )
+        tmp_path / "base", texts, architecture=Architecture.qwen2, width=128, vocabulary=600,
+        context=128,
+    )  # fmt: skip
     long = settings(
-        base, batch=16, per_device=16, steps=300, learning_rate=5e-3, warmup=0.03, save_every=0,
-        log_every=20,
+        base, batch=16, per_device=16, steps=160, learning_rate=3e-3, warmup=0.03, save_every=0,
+        log_every=10,
     )  # fmt: skip
     trained = train_sft(shown, [], long, Run(tmp_path))
     told = answers(trained.folder, shown)
