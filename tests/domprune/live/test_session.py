@@ -99,6 +99,7 @@ def test_dialogs_are_accepted_and_told(session: Session, name: str, title: str, 
 
 def test_a_new_tab_comes_to_the_front_and_the_old_one_when_it_closes(session: Session) -> None:
     assert click(session, "tab").ok
+    session.page.wait_for_timeout(300)  # a busy browser opens it a moment later
     there = session.observe()
     assert there.snapshot.title == "other"
     assert there.notes == ("a new tab was opened and is in front",)
