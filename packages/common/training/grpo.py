@@ -44,14 +44,14 @@ class EpochSampler(RepeatSampler):
     def set_epoch(self, epoch: int) -> None:
         """Called by accelerate at the start of every epoch."""
         if self.shuffle:
-            self.generator.manual_seed(self.seed + epoch)
+            self.generator.manual_seed((self.seed or 0) + epoch)
 
 
 class CarefulGrpo(Careful, GRPOTrainer):
     """TRL's trainer with our checkpoints and failures."""
 
     def _get_train_sampler(self, dataset: Any = None) -> EpochSampler:
-        made = super()._get_train_sampler(dataset)
+        made: Any = super()._get_train_sampler(dataset)
         return EpochSampler(
             data_source=made.data_source,
             mini_repeat_count=made.mini_repeat_count,
