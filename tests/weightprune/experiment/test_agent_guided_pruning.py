@@ -258,7 +258,7 @@ def launched(model: Path, folder: Path) -> list[str]:
         f"model.path={model}", "model.device=cpu", f"calibration={tokens}", f"test={tokens}",
         "calibration_rows=0:24", "test_rows=24:40", "method.data.pool=24", "method.data.search=8",
         "method.data.activation=8", "method.data.gradient=4", "method.descent.steps=2",
-        "method.target=0.4", "method.baselines=[]", "method.descent.finalists=1",
+        "method.target=0.6", "method.baselines=[]", "method.descent.finalists=1",
     ]  # fmt: skip
 
 
