@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from domprune.act import execute
-from domprune.arms.order import by_score
+from domprune.arms.order import pruned_by_score
 from domprune.live.loop import Agent
 from domprune.live.session import Session
 from domprune.page.browser import Browser
@@ -68,8 +68,7 @@ class Cycle:
 
 def rank(elements: Sequence[Element], program: Program) -> Pruned:
     """The best elements by the default scoring."""
-    ranked = by_score(elements, score(elements, program, ScoringSettings()))
-    return Pruned(ranked[:KEEP], len(ranked))
+    return pruned_by_score(elements, score(elements, program, ScoringSettings()), KEEP)
 
 
 def agent(steps: Sequence[SubTask]) -> Agent:

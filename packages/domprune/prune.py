@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domprune.arms.order import by_score
+from domprune.arms.order import pruned_by_score
 from domprune.instruction import parse_instruction
 from domprune.interfaces import Filter
 from domprune.render import render
@@ -35,7 +35,7 @@ def prune(
     subtask = parse_instruction(step) if isinstance(step, str) else step
     program = (keyword_filter or RulesFilter()).program(subtask)
     scores = score(snapshot.elements, program, settings or ScoringSettings())
-    return Pruned(by_score(snapshot.elements, scores, keep), len(scores))
+    return pruned_by_score(snapshot.elements, scores, keep)
 
 
 def prompt(pruned: Pruned) -> str:

@@ -12,11 +12,11 @@ from common.report import write_report as write_page
 from common.run import Run
 from domprune.annotate.labels import gold_element
 from domprune.annotate.split import TEST, TRAIN
-from domprune.arms.order import by_score
+from domprune.arms.order import pruned_by_score
 from domprune.data.settings import Source
 from domprune.experiment.annotation_batch import ANNOTATED, SHEET, Finished, PageScorer
 from domprune.render import render
-from domprune.types import Annotated, Pruned
+from domprune.types import Annotated
 
 if TYPE_CHECKING:
     from domprune.experiment.annotation import Prune4WebAnnotate
@@ -123,8 +123,8 @@ def _picture(
     picture, caption = shown.read_bytes(), "The slice of the page that the planner sees."
     if settings.data.source is not Source.mind2web:
         elements = step.case.snapshot.elements
-        ranked = by_score(elements, score(elements, step.program))[: settings.keep]
-        drawn = overlay(picture, elements, Pruned(ranked, len(elements)), step.case.gold)
+        pruned = pruned_by_score(elements, score(elements, step.program), settings.keep)
+        drawn = overlay(picture, elements, pruned, step.case.gold)
         picture = drawn.after
         caption = "What the keywords keep, with ranks; the right element is dashed."
     file = shown.relative_to(run.folder).as_posix()

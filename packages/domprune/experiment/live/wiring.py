@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from common.llm.client import open_llm
 from common.llm.settings import Backend
 from common.run import Run
-from domprune.arms.order import by_score
+from domprune.arms.order import pruned_by_score
 from domprune.experiment.settings import PlannerRole, Player
 from domprune.interfaces import Filter, Grounder, Planner
 from domprune.live.loop import Agent
@@ -77,5 +77,5 @@ class LiveWiring:
 
     def rank(self, elements: Sequence[Element], program: Program) -> Pruned:
         """Return the best elements by the scoring template."""
-        ranked = by_score(elements, score(elements, program, self._settings.scoring))
-        return Pruned(ranked[: self._settings.keep], len(ranked))
+        scores = score(elements, program, self._settings.scoring)
+        return pruned_by_score(elements, scores, self._settings.keep)

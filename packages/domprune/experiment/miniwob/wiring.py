@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.llm.client import open_llm
 from common.run import Run
-from domprune.arms.order import by_score
+from domprune.arms.order import pruned_by_score
 from domprune.experiment.settings import PlannerRole, Player, RolesSettings
 from domprune.interfaces import Filter, Grounder, Planner
 from domprune.live.loop import Agent
@@ -135,8 +135,8 @@ class MiniWobWiring:
         )
 
     def _rank(self, elements: Sequence[Element], program: Program) -> Pruned:
-        ranked = by_score(elements, score(elements, program, self._settings.scoring))
-        return Pruned(ranked[: self._settings.keep], len(ranked))
+        scores = score(elements, program, self._settings.scoring)
+        return pruned_by_score(elements, scores, self._settings.keep)
 
 
 def _nothing_read() -> int:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from domprune.arms.order import by_score
+from domprune.arms.order import pruned_by_score
 from domprune.scoring.index import Index
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Case, Program, Pruned, Snapshot
@@ -38,8 +38,8 @@ class Pages:
 
     def _run(self, page: Snapshot, program: Program) -> Pruned:
         _, index = self._indices.get(id(page), lambda: (page, Index(page.elements)))
-        ranked = by_score(page.elements, index.score(program, self._scoring).tolist())
-        return Pruned(ranked[: self._keep], len(ranked))
+        scores = index.score(program, self._scoring).tolist()
+        return pruned_by_score(page.elements, scores, self._keep)
 
 
 class Newest(Generic[Value]):
