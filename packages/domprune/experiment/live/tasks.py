@@ -22,7 +22,7 @@ from domprune.episode import Ending, Episode, Step
 from domprune.experiment.gather import file_name
 from domprune.experiment.live.draw import draw_step
 from domprune.experiment.live.outcomes import LiveOutcome, outcome_of
-from domprune.experiment.live.wiring import LiveWiring
+from domprune.experiment.live_roles import LiveRoles
 from domprune.experiment.settings import PlannerRole
 from domprune.guard.policy import PolicyGuard
 from domprune.live.loop import Agent, Limits, drive
@@ -33,6 +33,7 @@ from domprune.render import render
 from domprune.sample import PAGES
 from domprune.sample_live import TASKS
 from domprune.sample_live.database import Database
+from domprune.sample_live.oracle import OraclePlanner
 from domprune.sample_live.server import serving
 from domprune.sample_live.tasks import read_tasks, unmet
 from domprune.trace.page import Trace
@@ -63,13 +64,13 @@ class Job:
 
 def do_tasks(settings: Prune4WebLive, run: Run) -> list[LiveOutcome]:
     """Do every task with every planner; a task that breaks down is counted, not raised."""
-    wiring = LiveWiring(settings, run)
+    roles = LiveRoles(settings, run)
     lines = JsonLines(run.path("outcomes.jsonl"))
     outcomes = []
     with _jobs(settings) as jobs, _guarded(settings, jobs, run) as (browser, guard):
         pairs = [(job, planner) for job in jobs for planner in settings.used_planners]
         for job, planner in run.progress(pairs, "tasks"):
-            outcome = _do(job, planner, settings, wiring, browser, guard, run)
+            outcome = _do(job, planner, settings, roles, browser, guard, run)
             lines.append(outcome)
             outcomes.append(outcome)
     return outcomes
@@ -114,17 +115,17 @@ def _do(
     job: Job,
     planner: PlannerRole,
     settings: Prune4WebLive,
-    wiring: LiveWiring,
+    roles: LiveRoles,
     browser: Browser,
     guard: PolicyGuard,
     run: Run,
 ) -> LiveOutcome:
     job.reset()
     trace = Trace(draw_step, render)
-    agent = wiring.agent(planner, job.steps)
+    agent = _agent(job, planner, settings, roles)
     limits = Limits(steps=settings.steps, seconds=settings.seconds)
     episode = _driven(job, agent, limits, browser, guard, trace)
-    done, reason = _verdict(job, episode, settings, wiring, run)
+    done, reason = _verdict(job, episode, settings, roles, run)
     run.count(f"live/{episode.ending}")
     name = f"traces/{file_name(job.id)}-{planner.name}.html"
     verdict = {True: "done", False: "not done", None: ""}[done]
@@ -134,6 +135,17 @@ def _do(
         episode, task=job.id, told=job.told, planner=planner.name, done=done, reason=reason,
         trace=name,
     )  # fmt: skip
+
+
+def _agent(job: Job, planner: PlannerRole, settings: Prune4WebLive, roles: LiveRoles) -> Agent:
+    if planner is PlannerRole.unified:
+        return roles.unified()
+    given = planner is PlannerRole.given
+    return roles.agent(
+        OraclePlanner(job.steps) if given else roles.planner(planner),
+        roles.keyword_filter(settings.filter),
+        roles.grounder(settings.grounder),
+    )
 
 
 def _driven(
@@ -151,7 +163,7 @@ def _driven(
 
 
 def _verdict(
-    job: Job, episode: Episode, settings: Prune4WebLive, wiring: LiveWiring, run: Run
+    job: Job, episode: Episode, settings: Prune4WebLive, roles: LiveRoles, run: Run
 ) -> tuple[bool | None, str]:
     """Whether the task was done: by its checks, else by the environment's reward, else judged."""
     if job.missing is not None:
@@ -165,7 +177,7 @@ def _verdict(
     last = episode.steps[-3:]
     pictures = [step.seen.screenshot for step in last if step.seen and step.seen.screenshot]
     try:
-        verdict = judge_task(wiring.llm, job.task, [step.line for step in last], pictures)
+        verdict = judge_task(roles.llm, job.task, [step.line for step in last], pictures)
     except LLMError as error:
         run.count("live/unjudged")
         return None, f"the judge gave no verdict: {error}"

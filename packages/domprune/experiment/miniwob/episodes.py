@@ -12,8 +12,9 @@ from common.run import Run
 from domprune.act import execute
 from domprune.data.halves import half_of
 from domprune.episode import Ending, Episode
+from domprune.experiment.live_roles import LiveRoles
 from domprune.experiment.miniwob.outcome import MiniWobOutcome, read_outcomes
-from domprune.experiment.miniwob.wiring import ORACLE, AgentSettings, MiniWobWiring, agents_of
+from domprune.experiment.miniwob.wiring import ORACLE, AgentSettings, agent_for, agents_of
 from domprune.live.loop import Limits, drive
 from domprune.miniwob.environment import MiniWobEnvironment
 from domprune.miniwob.episode import standing
@@ -70,7 +71,7 @@ def do_episodes(settings: MiniWob, run: Run) -> list[MiniWobOutcome]:
     """
     file = run.path("episodes.jsonl")
     done = {outcome.key: outcome for outcome in read_outcomes(file)}
-    lines, wiring = JsonLines(file), MiniWobWiring(settings, run)
+    lines, roles = JsonLines(file), LiveRoles(settings, run)
     jobs = _jobs(settings)
     if done:
         run.say(f"{len(done)} episodes were done before and are kept")
@@ -79,7 +80,7 @@ def do_episodes(settings: MiniWob, run: Run) -> list[MiniWobOutcome]:
         for job in run.progress(jobs, "episodes"):
             key = (job.agent.name, job.task.name, job.seed)
             if key not in done:
-                done[key] = _do(job, settings, wiring, browsing, run)
+                done[key] = _do(job, settings, roles, browsing, run)
                 lines.append(done[key])
             outcomes.append(done[key])
     return outcomes
@@ -113,7 +114,7 @@ def _chosen(names: Sequence[str]) -> Sequence[Task]:
 
 
 def _do(
-    job: Job, settings: MiniWob, wiring: MiniWobWiring, browsing: Browsing, run: Run
+    job: Job, settings: MiniWob, roles: LiveRoles, browsing: Browsing, run: Run
 ) -> MiniWobOutcome:
     """Do one episode; where the page cannot be brought to start or breaks down, say so."""
     told, episode, stands = "", None, Standing(done=False)
@@ -125,7 +126,7 @@ def _do(
         told = environment.start(
             job.task, browsing.address, job.seed, settings.seconds, settings.mode.value
         )
-        agent, watched = wiring.agent(job.agent, job.task, environment)
+        agent, watched = agent_for(job.agent, job.task, environment, roles)
         limits = Limits(steps=settings.steps, seconds=LONGEST_SECONDS)
         episode = drive(told, environment, agent, limits)
         grounding = (watched.right, watched.measured) if watched else grounding

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from common.llm.client import open_llm
-from common.run import Run
-from domprune.arms.order import pruned_by_score
-from domprune.experiment.settings import PlannerRole, Player, RolesSettings
-from domprune.interfaces import Filter, Grounder, Planner
+from domprune.experiment.live_roles import LiveRoles
+from domprune.experiment.settings import PlannerRole, RolesSettings
+from domprune.interfaces import Grounder
 from domprune.live.loop import Agent
 from domprune.miniwob.environment import MiniWobEnvironment
 from domprune.miniwob.episode import fields
 from domprune.miniwob.oracle_planner import OraclePlanner
 from domprune.miniwob.types import Task
 from domprune.page.gold import resolve_gold
-from domprune.render import render
-from domprune.roles.filter_llm import LLMFilter
-from domprune.roles.filter_rules import RulesFilter
-from domprune.roles.grounder_llm import LLMGrounder
-from domprune.roles.grounder_rules import RulesGrounder
-from domprune.roles.meter import MeteredLLM
-from domprune.roles.planner import LLMPlanner
-from domprune.roles.planner_rules import RulesPlanner
-from domprune.roles.unified import Unified, UnifiedRoles
-from domprune.scoring.index import score
-from domprune.types import Action, Element, Program, Pruned, SubTask
+from domprune.types import Action, Pruned, SubTask
 
 if TYPE_CHECKING:
     from domprune.experiment.miniwob import MiniWob
@@ -87,57 +73,16 @@ class WatchedGrounder:
         return action
 
 
-class MiniWobWiring:
-    """The parts that the settings ask for; the model is opened when first needed."""
-
-    def __init__(self, settings: MiniWob, run: Run) -> None:
-        """Note what is asked for; nothing is loaded yet."""
-        self._settings = settings
-        self._run = run
-
-    @cached_property
-    def llm(self) -> MeteredLLM:
-        """The language model, counting what it reads."""
-        return MeteredLLM(open_llm(self._settings.llm, self._run))
-
-    def agent(
-        self, asked: AgentSettings, task: Task, environment: MiniWobEnvironment
-    ) -> tuple[Agent, WatchedGrounder | None]:
-        """Return the agent for an episode that has started, and its measure where it has one."""
-        roles = asked.roles
-        if roles.planner is PlannerRole.unified:
-            unified = UnifiedRoles(Unified(self.llm, render, self._run))
-            return self._agent(unified, unified, unified, asked), None
-        filtering: Filter = LLMFilter(self.llm) if roles.filter is Player.llm else RulesFilter()
-        grounder = self._grounder(roles)
-        if roles.planner is not PlannerRole.given:
-            by_model = roles.planner is PlannerRole.llm
-            planner: Planner = LLMPlanner(self.llm) if by_model else RulesPlanner()
-            return self._agent(planner, filtering, grounder, asked), None
-        oracle = OraclePlanner(environment.page, task.name, fields(environment.page))
-        watched = WatchedGrounder(grounder, oracle, environment)
-        return self._agent(oracle, filtering, watched, asked), watched
-
-    def _grounder(self, roles: RolesSettings) -> Grounder:
-        if roles.grounder is Player.llm:
-            return LLMGrounder(self.llm, render, self._run)
-        return RulesGrounder()
-
-    def _agent(
-        self, planner: Planner, keyword_filter: Filter, grounder: Grounder, asked: AgentSettings
-    ) -> Agent:
-        return Agent(
-            planner=planner,
-            keyword_filter=keyword_filter,
-            rank=self._rank,
-            grounder=grounder,
-            prompt_characters=self.llm.characters if asked.roles.needs_llm else _nothing_read,
-        )
-
-    def _rank(self, elements: Sequence[Element], program: Program) -> Pruned:
-        scores = score(elements, program, self._settings.scoring)
-        return pruned_by_score(elements, scores, self._settings.keep)
-
-
-def _nothing_read() -> int:
-    return 0
+def agent_for(
+    asked: AgentSettings, task: Task, environment: MiniWobEnvironment, parts: LiveRoles
+) -> tuple[Agent, WatchedGrounder | None]:
+    """Return the agent for an episode that has started, and its measure where it has one."""
+    roles = asked.roles
+    if roles.planner is PlannerRole.unified:
+        return parts.unified(), None
+    keyword_filter, grounder = parts.keyword_filter(roles.filter), parts.grounder(roles.grounder)
+    if roles.planner is not PlannerRole.given:
+        return parts.agent(parts.planner(roles.planner), keyword_filter, grounder), None
+    oracle = OraclePlanner(environment.page, task.name, fields(environment.page))
+    watched = WatchedGrounder(grounder, oracle, environment)
+    return parts.agent(oracle, keyword_filter, watched), watched
