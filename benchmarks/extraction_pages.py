@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
+
+from common.loopback import listening
 
 POLICY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'"
 _TAG = re.compile(rb"<[a-zA-Z]")
@@ -68,13 +69,8 @@ def unpack(path: Path) -> dict[str, File]:
 @contextmanager
 def served(files: Mapping[str, File]) -> Iterator[str]:
     """Serve the files on a free port of this machine; yields the page's URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, files))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(partial(_Handler, files)) as address:
+        yield f"{address}/"
 
 
 def _tags(path: Path) -> int:

@@ -73,6 +73,8 @@ class JsonLines:
     def append(self, value: object) -> None:
         """Add `value` as one line, in one write.
 
+        A line that a killed writer left unfinished stays a line of its own.
+
         Raises:
             ValueError: `value` holds NaN or an infinity.
             TypeError: `value` holds an object that has no JSON form (see `to_plain`).
@@ -80,8 +82,17 @@ class JsonLines:
         line = json.dumps(to_plain(value), ensure_ascii=False, allow_nan=False) + "\n"
         with self._lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab") as stream:
-                stream.write(line.encode("utf-8", errors="replace"))
+            with self.path.open("a+b") as stream:
+                begin = b"" if _ends_a_line(stream) else b"\n"
+                stream.write(begin + line.encode("utf-8", errors="replace"))
+
+
+def _ends_a_line(stream: BinaryIO) -> bool:
+    """Whether the next octet written to the end of the file begins a line."""
+    if not stream.seek(0, os.SEEK_END):
+        return True
+    stream.seek(-1, os.SEEK_END)
+    return stream.read(1) == b"\n"
 
 
 def to_plain(value: object) -> object:

@@ -83,6 +83,14 @@ def test_lines_from_many_threads_stay_whole(tmp_path: Path) -> None:
     assert sorted(numbers) == list(range(400))
 
 
+def test_a_line_that_a_kill_cut_short_does_not_swallow_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"number": 1}\n{"numb')
+    JsonLines(path).append({"number": 2})
+    JsonLines(path).append({"number": 3})
+    assert path.read_text() == '{"number": 1}\n{"numb\n{"number": 2}\n{"number": 3}\n'
+
+
 def test_a_growing_file_appears_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "new" / "lines.txt"
     with growing(path) as stream:

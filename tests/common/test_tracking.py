@@ -4,12 +4,12 @@ import http.server
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from common.loopback import listening
 from common.tracking import Identity, Mode, NoTracker, TrackingSettings, WandbTracker, open_tracker
 
 
@@ -37,10 +37,8 @@ def refusing_server() -> Iterator[str]:
         def log_message(self, format: str, *arguments: object) -> None:
             """Stay quiet."""
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuse)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with listening(Refuse) as address:
+        yield address
 
 
 def identity(folder: Path, name: str = "a") -> Identity:

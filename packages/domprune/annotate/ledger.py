@@ -23,7 +23,7 @@ class Ledger:
         opening = json.dumps({"fingerprint": fingerprint})
         found = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
         kept = [line for line in found[1:] if _entry(line)] if found[:1] == [opening] else []
-        if [opening, *kept] != found or not _ends(path):
+        if [opening, *kept] != found:
             write_text(path, "".join(f"{line}\n" for line in (opening, *kept)))
         self._lines = JsonLines(path)
         self._done = {id for line in kept for id, _ in [_entry(line) or ("", None)]}
@@ -64,8 +64,3 @@ def _entry(line: str) -> tuple[str, Row | Dropped] | None:
         return raw["id"], read_row(raw["annotated"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-
-
-def _ends(path: Path) -> bool:
-    """Whether the file's last line is a whole one."""
-    return path.is_file() and path.read_bytes().endswith(b"\n")

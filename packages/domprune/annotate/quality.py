@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.tokens import estimated_tokens
 from domprune.annotate.labels import Labels
 from domprune.interfaces import ScoreElements
 from domprune.text import stems, words
 from domprune.types import Action, Annotated, Case, Dropped, Gold, Program, SubTask
 
-CHARACTERS_PER_TOKEN = 4
-"""An estimate: HTML comes to about four characters a token."""
 LOST = "gold_lost"
 TOO_LONG = "html_too_long"
 PRUNED_AWAY = "gold_pruned_away"
@@ -38,10 +37,7 @@ class QualityControl:
         """Why the case is not worth annotating, None where it is."""
         if case.subtask.action_type.needs_element and not case.gold.same_control:
             return Dropped(case.id, LOST)
-        if (
-            self.longest_html
-            and case.snapshot.html_chars > CHARACTERS_PER_TOKEN * self.longest_html
-        ):
+        if self.longest_html and estimated_tokens(case.snapshot.html_chars) > self.longest_html:
             return Dropped(case.id, TOO_LONG)
         return None
 

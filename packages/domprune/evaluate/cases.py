@@ -9,12 +9,10 @@ from time import perf_counter
 from common.eval import element_accuracy, first_rank, operation_f1, step_success
 from common.llm import LLMError
 from common.parallel import map_ordered
+from common.tokens import estimated_tokens
 from domprune.evaluate.pipeline import Pipeline
 from domprune.interfaces import InvalidAction, Ranking
 from domprune.types import Action, ActionType, Case, Program, Pruned
-
-CHARACTERS_PER_TOKEN = 4
-"""An estimate: English text and HTML come to about four characters a token."""
 
 IDS_WRITTEN = 100
 """Ranked ids that an outcome keeps; the ranks of the gold are over all of them."""
@@ -91,8 +89,10 @@ def run_case(pipeline: Pipeline, case: Case) -> CaseOutcome:
         rank_exact=first_rank(ranking.ids, case.gold.exact),
         rank_same_control=first_rank(ranking.ids, case.gold.same_control),
         kept=len(kept),
-        ranking_tokens=tokens(pipeline.prompt_chars() - sent),
-        grounding_tokens=tokens(len(pipeline.render([scored.element for scored in kept]))),
+        ranking_tokens=estimated_tokens(pipeline.prompt_chars() - sent),
+        grounding_tokens=estimated_tokens(
+            len(pipeline.render([scored.element for scored in kept]))
+        ),
         milliseconds=milliseconds,
         program=ranking.program,
     )
@@ -125,11 +125,6 @@ def judged(outcome: CaseOutcome, case: Case, action: Action) -> CaseOutcome:
     )
 
 
-def tokens(characters: int) -> int:
-    """About how many tokens a text of that length is."""
-    return -(-characters // CHARACTERS_PER_TOKEN)
-
-
 def _unanswered(case: Case) -> CaseOutcome:
     """The outcome of a case before anything was done about it."""
     return CaseOutcome(
@@ -139,7 +134,7 @@ def _unanswered(case: Case) -> CaseOutcome:
         task=case.task,
         on_element=case.subtask.action_type.needs_element or bool(case.gold.same_control),
         elements=len(case.snapshot.elements),
-        page_tokens=tokens(case.snapshot.html_chars),
+        page_tokens=estimated_tokens(case.snapshot.html_chars),
         gold=tuple(sorted(case.gold.same_control)),
         extracted=bool(case.gold.same_control),
     )

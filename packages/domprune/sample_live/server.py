@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from common.loopback import listening
 from domprune.sample_live.database import Database
 
 MARKS = Path(__file__).with_name("marks.js")
@@ -21,25 +20,13 @@ MOST_OCTETS = 1_000_000
 TELLER = b'<script src="/marks.js"></script></body>'
 
 
-@contextmanager
-def serving(pages: Path, database: Database) -> Iterator[str]:
+def serving(pages: Path, database: Database) -> AbstractContextManager[str]:
     """Serve the pages on a free port of 127.0.0.1 and keep what is done on them.
 
     Yields the address without a slash at its end. A form that is sent is kept and answered with
     the page that it names; what pages do without a form is told by a script of ours, `marks.js`.
     """
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(_Handler, directory=str(pages), database=database)
-    )
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return listening(partial(_Handler, directory=str(pages), database=database))
 
 
 class _Mark(BaseModel):

@@ -22,6 +22,7 @@ from common.report import (
     number,
     write_report,
 )
+from common.tokens import estimated_tokens
 from domprune.episode import Episode, Step
 from domprune.interfaces import Render
 from domprune.types import Executed, Program, Pruned
@@ -31,7 +32,6 @@ WITHOUT_MODEL = ("observe", "filter", "prune", "act")
 """Phases that cost the same whoever decides."""
 SHOWN = 100
 """Characters of a page's or a model's words in a table."""
-CHARACTERS_PER_TOKEN = 4
 
 Draw = Callable[[Step], bytes | None]
 """The picture of a step with its kept elements boxed (PNG or JPEG); None where there is none."""
@@ -102,7 +102,7 @@ def _where(step: Step) -> str:
 
 def _headline(episode: Episode, verdict: str) -> Headline:
     overheads = [overhead(step) for step in episode.steps if step.action is not None]
-    read = sum(step.prompt_characters for step in episode.steps) // CHARACTERS_PER_TOKEN
+    read = estimated_tokens(sum(step.prompt_characters for step in episode.steps))
     figures = [Cell(verdict, "the task")] if verdict else []
     figures += [
         Cell(str(episode.ending), "how it ended"),
@@ -164,7 +164,7 @@ def _attempts(executed: Executed | None) -> list[Block]:
 def _timings(step: Step) -> Block:
     rows = [[phase, number(spent)] for phase, spent in step.milliseconds.items()]
     if step.prompt_characters:
-        rows.append(["prompt tokens", number(step.prompt_characters // CHARACTERS_PER_TOKEN)])
+        rows.append(["prompt tokens", number(estimated_tokens(step.prompt_characters))])
     return Table([Column("phase"), Column("ms", numeric=True)], rows)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
+from common.tokens import estimated_tokens
 from common.trajectory import Round, Trajectory
 from trajprune.text import said
-
-CHARACTERS_PER_TOKEN = 4
-"""The usual estimate for English; only the rounds' costs beside each other matter here."""
 
 
 class Cost(Enum):
@@ -31,4 +29,4 @@ def _characters(round_: Round) -> int:
 
 
 def _tokens(characters: int) -> float:
-    return float(max(1, -(-characters // CHARACTERS_PER_TOKEN)))
+    return float(max(1, estimated_tokens(characters)))

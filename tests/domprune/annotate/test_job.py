@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from common.llm.settings import Backend, LLMSettings
+from common.loopback import listening
 from common.run import Run
 from domprune.annotate.rows import read_annotated
 from domprune.data.settings import DataSettings, Source
@@ -185,11 +185,8 @@ class Model(BaseHTTPRequestHandler):
 @pytest.fixture
 def model() -> Iterator[tuple[str, type[Model]]]:
     handler = type("One", (Model,), {"asked": [], "fails": True})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/v1", handler
-    server.shutdown()
-    server.server_close()
+    with listening(handler) as address:
+        yield f"{address}/v1", handler
 
 
 def test_a_step_on_which_the_model_fails_is_counted_and_tried_again_on_resume(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from common.llm.settings import Backend, LLMSettings
+from common.loopback import listening
 from common.run import Run
 from domprune.arms.name import ArmName
 from domprune.data.settings import DataSettings, HtmlField, Source
@@ -149,11 +149,8 @@ class Model(BaseHTTPRequestHandler):
 def model() -> Iterator[tuple[str, list[str]]]:
     asked: list[str] = []
     handler = type("Bound", (Model,), {"asked": asked})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/v1", asked
-    server.shutdown()
-    server.server_close()
+    with listening(handler) as address:
+        yield f"{address}/v1", asked
 
 
 def llm_settings(address: str, tmp_path: Path) -> LLMSettings:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from common.eval import Interval, mean_interval
+from common.tokens import estimated_tokens
 from domprune.episode import Episode
-from domprune.trace.page import CHARACTERS_PER_TOKEN, overhead
+from domprune.trace.page import overhead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def outcome_of(
         steps=len(episode.steps),
         failed_steps=sum(not step.ok for step in episode.steps),
         seconds=episode.seconds,
-        prompt_tokens=sum(s.prompt_characters for s in episode.steps) // CHARACTERS_PER_TOKEN,
+        prompt_tokens=estimated_tokens(sum(s.prompt_characters for s in episode.steps)),
         overheads=tuple(overhead(step) for step in episode.steps if step.action is not None),
         trace=trace,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.files import JsonLines
 from common.run import Run
+from common.tokens import estimated_tokens
 from domprune.act import execute
 from domprune.data.halves import half_of
 from domprune.episode import Ending, Episode
@@ -23,7 +24,6 @@ from domprune.miniwob.types import Standing, Task
 from domprune.page.browser import Browser, Page
 from domprune.page.errors import PageError
 from domprune.page.serve import serving
-from domprune.trace.page import CHARACTERS_PER_TOKEN
 
 if TYPE_CHECKING:
     from domprune.experiment.miniwob import MiniWob
@@ -176,6 +176,6 @@ def _outcome(
         steps=len(acted),
         failed_steps=sum(not step.ok for step in acted),
         seconds=episode.seconds,
-        prompt_tokens=read // CHARACTERS_PER_TOKEN,
+        prompt_tokens=estimated_tokens(read),
         lines=tuple(step.line for step in acted),
     )
