@@ -1,6 +1,6 @@
 """The live agent without its models: overhead of a step, memory over many steps, crashes.
 
-    python -m benchmarks.live [--steps 60] [--long 500] [--crashes 100] [--out FILE]
+    python -m benchmarks.live [--steps 60] [--long 500] [--crashes 100]
 
 Overhead: steps with rules for every role: extract + filter + score + prune + act, in which the wait
 for the page to come to rest is included. They are taken on real pages of 1,500 to 11,000 tags, a
@@ -8,15 +8,16 @@ click and an entry into one of their fields in turn (needs the measurement data)
 site's two large pages (6,700 and 6,900 elements), a click, an entry and a choice. The clock is what
 counts; on a machine that others keep busy it says little, so the processor time of Python and
 Chromium is told beside it. `--long` takes that many steps in one session and reads the memory of
-Python and Chromium on the way. `--crashes` kills renderers and whole browsers in turn, lets the
-session recover, and counts what is left when it is closed.
+Python, Playwright's driver, the pages and the rest of Chromium on the way. `--crashes` kills
+renderers and whole browsers in turn, lets the session recover, and counts what is left when it is
+closed. Each of the three has its own file results/live_NAME.json; `--steps 0` leaves the first out.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.extraction_pages import big_pages, served, unpack
@@ -132,21 +133,23 @@ def _print_phases(page: str, timed: Timed) -> None:
 
 
 def main() -> None:
-    """Run what is asked for, print it and write results/live.json."""
+    """Measure what is asked for, print it and write a file of results/ for each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--steps", type=int, default=60, help="steps that are timed")
+    parser.add_argument("--steps", type=int, default=60, help="steps that are timed; 0: none")
     parser.add_argument("--long", type=int, default=0, help="steps of the memory run; 0: none")
     parser.add_argument("--crashes", type=int, default=0, help="forced crashes; 0: none")
-    parser.add_argument("--out", default="live", help="name of the file in results/")
     asked = parser.parse_args()
     if 0 < asked.long < 50:
         parser.error(f"--long needs 50 steps or more to compare early with late, not {asked.long}")
-    result: dict[str, object] = {"bars": BARS, "overhead": measure_overhead(asked.steps)}
-    if asked.long:
-        result["memory"] = measure_memory(asked.long)
-    if asked.crashes:
-        result["crashes"] = measure_crashes(asked.crashes)
-    print(save(asked.out, ["playwright", "selectolax", "numpy"], result))
+    measures: Sequence[tuple[str, int, Callable[[int], object]]] = (
+        ("overhead", asked.steps, measure_overhead),
+        ("memory", asked.long, measure_memory),
+        ("crashes", asked.crashes, measure_crashes),
+    )
+    for name, amount, measure in measures:
+        if amount:
+            result = {"bars": BARS, name: measure(amount)}
+            print(save(f"live_{name}", ["playwright", "selectolax", "numpy"], result))
 
 
 if __name__ == "__main__":

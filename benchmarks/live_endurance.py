@@ -6,40 +6,53 @@ import os
 import signal
 import statistics
 import time
+from collections.abc import Sequence
 
 from benchmarks.live_agent import LONG_PAGE, LONG_STEPS, agent, opened
-from benchmarks.live_processes import browsers, chromiums, megabytes, renderers
+from benchmarks.live_processes import PARTS, browsers, chromiums, megabytes_by_part, renderers
 
 from domprune.episode import Step
 from domprune.live.loop import Limits, drive
 from domprune.live.session import Session
 from domprune.page.errors import PageError
 
+EVERY = 5
+"""The memory is read at every so manieth step."""
+
 
 def measure_memory(steps: int) -> dict[str, object]:
-    """Take many steps in one session; compare the memory early and late."""
-    python, chromium = [], []
+    """Take many steps in one session; compare the last fifth's memory with the second fifth's."""
+    readings: list[dict[str, float]] = []
 
     def note(step: Step) -> None:
-        if step.number % 10 == 0:
-            python.append(megabytes(os.getpid()))
-            chromium.append(sum(map(megabytes, chromiums())))
+        if step.number % EVERY == 0:
+            readings.append(megabytes_by_part())
 
     with opened(LONG_PAGE) as session:
         limits = Limits(steps=steps, seconds=3600)
         ended = drive("run", session, agent(LONG_STEPS), limits, note)
-    early, late = len(python) // 5, 4 * len(python) // 5
-    result: dict[str, object] = {"steps": len(ended.steps)}
-    for name, readings in (("python", python), ("chromium", chromium)):
-        first, last = (
-            statistics.median(readings[early : 2 * early]), statistics.median(readings[late:])
-        )  # fmt: skip
-        result |= {f"{name}_mb_early": first, f"{name}_mb_late": last}
-        print(f"{name}: {first:.0f} MB after a fifth, {last:.0f} MB at the end")
-    total = [one + other for one, other in zip(python, chromium, strict=True)]
-    growth = statistics.median(total[late:]) / statistics.median(total[early : 2 * early])
-    print(f"growth {growth:.3f} over {len(ended.steps)} steps")
-    return {**result, "ending": str(ended.ending), "memory_growth": growth}
+    fifth = len(readings) // 5
+    early, late = readings[fifth : 2 * fifth], readings[4 * fifth :]
+    parts = {part: _compared([one[part] for one in early], [one[part] for one in late])
+             for part in PARTS}  # fmt: skip
+    parts["all"] = _compared([sum(one.values()) for one in early],
+                             [sum(one.values()) for one in late])  # fmt: skip
+    for part, figures in parts.items():
+        print(f"{part:8}" + ", ".join(f"{name} {value:,.3g}" for name, value in figures.items()))
+    failed = sum(not step.ok for step in ended.steps)
+    return {
+        "steps": len(ended.steps), "failed_steps": failed, "ending": str(ended.ending),
+        "megabytes": parts, "memory_growth": parts["all"]["growth"],
+    }  # fmt: skip
+
+
+def _compared(early: Sequence[float], late: Sequence[float]) -> dict[str, float]:
+    """Return the medians of early and late readings, and how far the early ones lie apart."""
+    first, last = statistics.median(early), statistics.median(late)
+    return {
+        "early": first, "early_least": min(early), "early_most": max(early),
+        "late": last, "growth": last / first,
+    }  # fmt: skip
 
 
 def measure_crashes(crashes: int) -> dict[str, object]:

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+PARTS = ("python", "driver", "pages", "browser")
+"""What a live agent consists of: Python, Playwright's driver, the renderers, Chromium's others."""
+_WRITTEN = ("Private_Dirty", "Swap:")
+
 
 def family() -> dict[int, str]:
     """Return the processes that this one started, directly or not, with their command lines."""
@@ -38,14 +42,32 @@ def renderers() -> list[int]:
 
 
 def megabytes(number: int) -> float:
-    """Return the memory that one process has for itself, in MB; 0 once it ended.
+    """Return the memory that one process has written for itself, in MB; 0 once it ended.
 
-    What processes share is left out: a share of it changes with other programs on the machine.
+    Pages of files are left out: whether they count as shared changes with other programs on the
+    machine, by 50 MB a browser.
     """
     with suppress(OSError):
         lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+        return sum(int(line.split()[1]) for line in lines if line.startswith(_WRITTEN)) / 1024
     return 0.0
+
+
+def megabytes_by_part() -> dict[str, float]:
+    """Return the memory of Python, of Playwright's driver, of the pages and of all else."""
+    running = {os.getpid(): "python"}
+    for number, line in family().items():
+        running[number] = _part(line)
+    spent = dict.fromkeys(PARTS, 0.0)
+    for number, part in running.items():
+        spent[part] += megabytes(number)
+    return spent
+
+
+def _part(line: str) -> str:
+    if "--type=renderer" in line:
+        return "pages"
+    return "driver" if Path(line.split("\0")[0]).name == "node" else "browser"
 
 
 def processor_ticks() -> dict[int, int]:

@@ -1,11 +1,12 @@
 """How much gets out of a browser, past the guard, and into an agent's next action.
 
-    python -m benchmarks.security [egress] [hostile] [injection] [--quick] [--actions 2000]
+    python -m benchmarks.security [egress] [hostile] [injection] [--quick] [--jobs 2]
 
 1. egress: every way out of a page in real Chromium, three times: with an open network, with
    Playwright's `context.route` alone, and behind our proxy. Canaries on loopback say what got out.
 2. hostile: a model that wants to do harm: random actions, carried out on a hostile site through the
    agent's own hands, and garbled addresses against the guard alone, judged by Chromium's reading.
+   A stopped run is taken up again where it stopped.
 3. injection: our 200 injection pages: how often the rules agent prefers what was injected.
 
 All three where none is named; each writes its results/security_PART.json. Exit code 1 where
@@ -18,14 +19,17 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks.record import save
+from benchmarks.record import RESULTS, save
+from benchmarks.security_batches import attack_in_batches
 from benchmarks.security_egress import Arm, Outcome, play
 from benchmarks.security_fuzz import decide
-from benchmarks.security_guard import Harm, attack
+from benchmarks.security_guard import Harm
 from benchmarks.security_injection import Rate, rates
 from benchmarks.security_vectors import vectors
 
 PARTS = ("egress", "hostile", "injection")
+JOURNAL = "security_hostile.jsonl"
+"""What the hostile model has done so far, beside the results until all is done."""
 QUOTED = (
     "context.route alone leaked 5-6 of 22 in the study that the issue quotes, not measured here"
 )
@@ -66,9 +70,9 @@ def _told(found: Mapping[str, Outcome]) -> dict[str, list[str]]:
     }
 
 
-def hostile(actions: int, deeds: int, seed: int) -> tuple[int, dict[str, object]]:
+def hostile(actions: int, deeds: int, seed: int, jobs: int) -> tuple[int, dict[str, object]]:
     """Let the hostile model act; print and return what came of it."""
-    harm = attack(actions, seed)
+    harm = attack_in_batches(actions, seed, jobs, RESULTS / JOURNAL)
     allowed, garbled = decide(deeds, seed)
     refused = sum(harm.refused.values())
     print(f"hostile model, seed {seed}: {harm.actions} random actions in Chromium,"
@@ -84,6 +88,7 @@ def hostile(actions: int, deeds: int, seed: int) -> tuple[int, dict[str, object]
         "actions": harm.actions, "executed": harm.executed, "refused": dict(harm.refused),
         "missed": dict(harm.missed), "secrets typed": harm.secrets_typed, "deeds": deeds,
         "deeds allowed": allowed, "breaches": breaches, "seed": seed,
+        "browser seconds": round(harm.seconds),
     }  # fmt: skip
     return len(breaches), figures
 
@@ -109,16 +114,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--quick", action="store_true", help="our arm, a tenth; writes no file")
-    parser.add_argument("--actions", type=int, default=2000, help="carried out in Chromium")
+    parser.add_argument("--actions", type=int, default=10_000, help="in Chromium")
     parser.add_argument("--deeds", type=int, default=10_000, help="decided by the guard alone")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2, help="browsers of the hostile model at once")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"there is no part {sorted(unknown)}; there are {', '.join(PARTS)}")
     part = 10 if asked.quick else 1
     measures: Mapping[str, Callable[[], tuple[int, object]]] = {
         "egress": lambda: egress(asked.quick),
-        "hostile": lambda: hostile(asked.actions // part, asked.deeds // part, asked.seed),
+        "hostile": lambda: hostile(
+            asked.actions // part, asked.deeds // part, asked.seed, asked.jobs
+        ),
         "injection": injection,
     }
     bad = 0

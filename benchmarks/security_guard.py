@@ -9,6 +9,7 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from benchmarks.security_hostile import AWAY, HOME, OTHER, Hostile, hostile_sites
 
@@ -25,6 +26,8 @@ from domprune.types import Action, ActionType, Executed, Failure, Snapshot
 
 CANARY = "canary-0a1b2c3d"
 PLACEHOLDER = "{{secret:password}}"
+_hands = partial(execute, seconds=3)
+"""The agent's own, with less time: lists that never open are waited for as long as this allows."""
 _KINDS = (
     ActionType.CLICK, ActionType.CLICK, ActionType.TYPE, ActionType.TYPE, ActionType.SELECT_OPTION,
     ActionType.NAVIGATE, ActionType.SCROLL,
@@ -44,7 +47,7 @@ class Harm:
     seconds: float = 0.0
 
 
-def attack(actions: int, seed: int) -> Harm:
+def attack(actions: int, seed: int | str) -> Harm:
     """Do so many random actions; `breaches` lists what the policy forbids and happened."""
     start, harm = time.monotonic(), Harm()
     draw = random.Random(seed)
@@ -56,7 +59,7 @@ def attack(actions: int, seed: int) -> Harm:
         with (
             EgressProxy(rules) as proxy,
             Browser(flags=chromium_flags(proxy.address)) as browser,
-            Session(browser, execute, guard=guard, screenshots=False) as session,
+            Session(browser, _hands, guard=guard, screenshots=False) as session,
         ):
             while harm.actions < actions:
                 _round(session, sites, draw, harm, min(40, actions - harm.actions))

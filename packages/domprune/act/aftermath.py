@@ -1,54 +1,72 @@
-"""After an action: the navigation it began is waited for, and the page's changes."""
+"""After an action: the navigation it began, the windows it opened and changes are waited for."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Any
 
-from domprune.page.browser import Page, PlaywrightTimeout, ProtocolError, Request
+from domprune.page.attached import attach
+from domprune.page.browser import Page, PlaywrightTimeout
 from domprune.page.hands import settle
 
 STILL_MILLISECONDS, CHANGING_MILLISECONDS = 40, 400
 """A page is at rest when nothing has changed for so long; a clock that ticks is waited for so long
 at most."""
 ANSWER_SECONDS, LOAD_SECONDS = 6.0, 4.0
-"""How long a navigation is waited for until it answers, and then until it has loaded."""
+"""How long a navigation or a new window is waited for until it answers, and then until the page has
+loaded."""
 POLL_MILLISECONDS = 10
 
+Event = Mapping[str, Any]
 
-class Navigation:
-    """Whether the page's main frame is on its way to another document."""
 
-    def __init__(self, page: Page) -> None:
-        """Nothing is under way."""
+class Aftermath:
+    """What an action set off: whether the main frame is on its way, and windows not yet there.
+
+    Learnt from the protocol's Page domain: Playwright's own events of requests would keep an object
+    of each request as long as the page lives, and tell of a window only when that has an answer.
+    """
+
+    def __init__(self, page: Page, main: str) -> None:
+        """Nothing is under way; `main` is the protocol's id of the page's main frame."""
         self._page = page
+        self._main = main
         self.under_way = False
         self.arrived = False
+        self.windows = 0
 
-    def began(self, request: Request) -> None:
-        """Note a request for a document of the main frame."""
-        with suppress(ProtocolError):  # its frame may not exist yet, or not any more
-            if request.is_navigation_request() and request.frame == self._page.main_frame:
-                self.under_way = True
+    def began(self, event: Event) -> None:
+        """Note that a frame is about to show another document, at once and in its own place."""
+        elsewhere = event.get("disposition", "currentTab") != "currentTab"
+        if event["frameId"] == self._main and not elsewhere and not event.get("delay"):
+            self.under_way = True
 
-    def ended(self, about: object) -> None:
-        """Note that the main frame shows a new document, or that none will come."""
-        if about == self._page.main_frame:
+    def ended(self, event: Event) -> None:
+        """Note that a frame has done loading, or that what it asked for is no document."""
+        if event["frameId"] == self._main:
+            self.under_way = False
+
+    def changed(self, event: Event) -> None:
+        """Note that a frame shows another document, or its own under another address."""
+        if event.get("frameId", event.get("frame", {}).get("id")) == self._main:
             self.arrived = True
             self.under_way = False
 
-    def gave_up(self, request: Request) -> None:
-        """Note that a document will not come: refused, a download, no content."""
-        with suppress(ProtocolError):
-            if request.is_navigation_request() and request.frame == self._page.main_frame:
-                self.under_way = False
+    def asked_for_window(self, event: Event) -> None:
+        """Note that the page asked for a new tab or window."""
+        self.windows += 1
+
+    def window_came(self, page: Page) -> None:
+        """Note that one is there, or that none of them will come any more."""
+        self.windows -= 1
 
     def rest(self) -> None:
-        """Wait until the page is at rest."""
+        """Wait until the page is at rest, and the windows that it asked for are there."""
         settle(self._page, STILL_MILLISECONDS, CHANGING_MILLISECONDS)
         deadline = time.monotonic() + ANSWER_SECONDS
-        while self.under_way and time.monotonic() < deadline:
+        while (self.under_way or self.windows > 0) and time.monotonic() < deadline:
             self._page.wait_for_timeout(POLL_MILLISECONDS)
         if self.arrived:
             with suppress(PlaywrightTimeout):  # pictures may be late
@@ -57,18 +75,26 @@ class Navigation:
 
 
 @contextmanager
-def watching(page: Page) -> Iterator[Navigation]:
-    """Watch for navigations of the page's main frame while the block runs."""
-    navigation = Navigation(page)
+def watching(page: Page) -> Iterator[Aftermath]:
+    """Watch for what the block sets off on the page."""
+    world = attach(page).main
+    aftermath = Aftermath(page, world.frame)
     events = {
-        "request": navigation.began,
-        "framenavigated": navigation.ended,
-        "requestfailed": navigation.gave_up,
+        "Page.frameScheduledNavigation": aftermath.began,
+        "Page.frameRequestedNavigation": aftermath.began,
+        "Page.frameStartedNavigating": aftermath.began,
+        "Page.frameStoppedLoading": aftermath.ended,
+        "Page.frameNavigated": aftermath.changed,
+        "Page.navigatedWithinDocument": aftermath.changed,
+        "Page.windowOpen": aftermath.asked_for_window,
     }
     for name, heard in events.items():
-        page.on(name, heard)  # type: ignore[call-overload]
+        world.session.on(name, heard)
+    page.context.on("page", aftermath.window_came)
+    world.session.send("Page.enable")
     try:
-        yield navigation
+        yield aftermath
     finally:
         for name, heard in events.items():
-            page.remove_listener(name, heard)
+            world.session.remove_listener(name, heard)
+        page.context.remove_listener("page", aftermath.window_came)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from domprune.act.aftermath import Navigation, watching
+from domprune.act.aftermath import Aftermath, watching
 from domprune.act.choice import choices
 from domprune.act.entry import entries
 from domprune.act.missed import Missed
@@ -75,12 +75,12 @@ def execute(
     """
     progress = Progress(page, snapshot, action, guard)
     try:
-        with bounded(seconds, page), watching(page) as navigation:
+        with bounded(seconds, page), watching(page) as aftermath:
             tries = _tries(progress)
             _try_in_turn(progress, tries)
             if press_enter and action.action_type is ActionType.TYPE:
                 page.keyboard.press("Enter")
-            _rest(page, navigation)
+            _rest(page, aftermath)
     except Missed as missed:
         return progress.executed(missed.failure, str(missed))
     except PageTimeout as error:
@@ -165,6 +165,6 @@ def _attempted(progress: Progress, strategy: Strategy, way: Callable[[], None]) 
     return None
 
 
-def _rest(page: Page, navigation: Navigation) -> None:
+def _rest(page: Page, aftermath: Aftermath) -> None:
     if not page.is_closed():
-        navigation.rest()
+        aftermath.rest()

@@ -1,9 +1,11 @@
 """A session always has a page to go on with: dialogs, tabs, downloads, crashes, a dead browser."""
 
+import gc
 import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,11 +26,15 @@ PAGES = {
 <button onclick="alert('hello')">alert</button>
 <button onclick="document.title = confirm('sure?')">confirm</button>
 <button onclick="document.title = prompt('name?', 'Ada')">prompt</button>
-<a href=/other target=_blank>tab</a><a href=/file download>file</a><a href=/file>blob</a>
+<a href=/other target=_blank>tab</a><a href=/>again</a>
+<a href=/late target=_blank rel=noopener>late</a>
+<button onclick="window.open('/late')">window</button>
+<a href=/file download>file</a><a href=/file>blob</a>
 <button onclick="f.click()">upload</button><input type=file id=f hidden>
 <button onclick="for (;;);">hang</button><a href=/empty>empty</a>
 <button onclick="document.cookie = 'seen=1; path=/'; document.title = 'set'">cookie</button>""",
     "/other": "<title>other</title><button onclick='window.close()'>close</button>",
+    "/late": "<title>late</title><p>text</p>",
     "/cookie": "<script>document.title = document.cookie</script><button>x</button>",
     "/file": "octets",
     "/hop": "<title>hop</title><script>setTimeout(() => location = '/other', 200)</script>",
@@ -41,6 +47,8 @@ document.querySelector("iframe").src = location.search.slice(1) + "/inner"</scri
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        if self.path == "/late":
+            time.sleep(1.2)
         body = PAGES.get(self.path.partition("?")[0], "").encode()
         self.send_response(200 if body else 204)
         kind = "application/octet-stream" if self.path == "/file" else "text/html"
@@ -99,7 +107,6 @@ def test_dialogs_are_accepted_and_told(session: Session, name: str, title: str, 
 
 def test_a_new_tab_comes_to_the_front_and_the_old_one_when_it_closes(session: Session) -> None:
     assert click(session, "tab").ok
-    session.page.wait_for_timeout(300)  # a busy browser opens it a moment later
     there = session.observe()
     assert there.snapshot.title == "other"
     assert there.notes == ("a new tab was opened and is in front",)
@@ -107,6 +114,24 @@ def test_a_new_tab_comes_to_the_front_and_the_old_one_when_it_closes(session: Se
     back = session.observe()
     assert back.snapshot.title == "home"
     assert back.notes == ("the tab was closed; the one before it is in front",)
+
+
+@pytest.mark.parametrize("name", ["late", "window"])
+def test_a_tab_whose_page_is_slow_to_come_is_waited_for(session: Session, name: str) -> None:
+    assert click(session, name).ok
+    assert session.observe().snapshot.title == "late"
+
+
+def requests_held() -> int:
+    return sum(type(one).__module__ == "playwright._impl._network" for one in gc.get_objects())
+
+
+def test_following_links_leaves_no_object_of_a_request(session: Session) -> None:
+    before = requests_held()
+    for _ in range(3):
+        assert click(session, "again").ok
+        assert session.observe().snapshot.title == "home"
+    assert requests_held() == before
 
 
 @pytest.mark.parametrize("name", ["file", "blob"])
