@@ -1,27 +1,30 @@
 """What a training step costs through our layer, over the same step of a plain TRL script.
 
-    python -m benchmarks.training [--rounds 8] [--steps 10] [--save]
+    python -m benchmarks.training [--steps 60] [--save]
 
-A tiny Qwen2.5 on one thread; plain and ours (benchmarks/training_plain.py) take turns in one
-process, each round in another order. Printed: the ratio of processor times with its 95 % interval
-(bootstrap over rounds), for SFT and for GRPO. Seed 0.
+A tiny Qwen2.5 on one thread; a plain script and ours (benchmarks/training_plain.py) take turns step
+by step in one process. Both must log the same losses, to the last bit: then the work of the model
+is the same, and the difference is our layer's. Printed: the processor time that a step takes more
+than the plain one, in milliseconds, and the ratio, with 95 % intervals (bootstrap over pairs of
+steps), for SFT and for GRPO. What a layer adds does not grow with the model: at 30 s a step, as
+models of real size take, the same milliseconds are nothing. Seed 0.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import torch
-from benchmarks.record import Times, save
+from benchmarks.record import save
 from benchmarks.training_plain import our_grpo, our_sft, plain_grpo, plain_sft
+from benchmarks.training_turns import Job, Stepped, by_turns
 
-from common.eval import Interval
+from common.eval import Interval, difference_interval
 from common.training.encode import encode_row
 from common.training.reader import load_reader
 from common.training.settings import BaseModelSettings, GrpoSettings, SftSettings
@@ -30,42 +33,52 @@ from common.training.types import Prompt, TrainingMessage, TrainingRow
 
 WORDS = "button link search cart sign menu price filter login page home user".split()
 
-Job = Callable[[], Any]
-"""Makes a trainer that is ready to train."""
+WARM = 3
+"""Steps of each that are not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Milliseconds of processor time per step, and how many times longer ours took."""
+    """Milliseconds of processor time per step: the plain script's, and what ours takes more."""
 
     kind: str
     plain: float
-    ours: float
-    ratio: Interval
-    wall_ratio: float
+    added: Interval
+
+    @property
+    def ratio(self) -> Interval:
+        """How many times longer ours takes."""
+        low, mean, high = (
+            1 + it / self.plain for it in (self.added.low, self.added.mean, self.added.high)
+        )
+        return Interval(mean, low, high, self.added.n)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--save", action="store_true", help="write results/training.json")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as place:
         found = [
-            compare(kind, plain, ours, arguments.rounds, arguments.steps)
+            compare(kind, plain, ours, arguments.steps)
             for kind, (plain, ours) in jobs(Path(place), arguments.steps).items()
         ]
     for row in found:
+        added, ratio = row.added, row.ratio
         print(
-            f"{row.kind:5} plain {row.plain:7.1f} ms a step, ours {row.ours:7.1f} ms: "
-            f"{row.ratio.mean:.4f} times [{row.ratio.low:.4f}, {row.ratio.high:.4f}]"
+            f"{row.kind:5} plain {row.plain:6.1f} ms a step, ours {added.mean:+.2f} ms "
+            f"[{added.low:+.2f}, {added.high:+.2f}]: {ratio.mean:.4f} times "
+            f"[{ratio.low:.4f}, {ratio.high:.4f}] ({added.n} pairs of steps, equal losses)"
         )
     if arguments.save:
-        result = {"seed": 0, "rounds": arguments.rounds, "steps": arguments.steps}
-        packages = ["torch", "transformers", "trl", "accelerate"]
-        print(save("training", packages, {**result, "compared": found}))
+        result = {
+            "seed": 0,
+            "steps": arguments.steps,
+            "compared": [{**asdict(row), "ratio": asdict(row.ratio)} for row in found],
+        }
+        print(save("training", ["torch", "transformers", "trl", "accelerate"], result))
 
 
 def jobs(folder: Path, steps: int) -> dict[str, tuple[Job, Job]]:
@@ -76,7 +89,7 @@ def jobs(folder: Path, steps: int) -> dict[str, tuple[Job, Job]]:
     model = BaseModelSettings(path=str(base))
     reader = load_reader(model)
     encoded = [it for row in rows(160) for it in encode_row(row, reader, 1024)]
-    prompts = [Prompt(id=row.id, messages=row.messages[:1]) for row in rows(64)]
+    prompts = [Prompt(id=row.id, messages=row.messages[:1]) for row in rows(4 * steps + 4)]
     tuning = SftSettings(
         model=model, batch=16, per_device=8, steps=steps, learning_rate=1e-4, warmup=0.0,
         length=1024, save_every=0,
@@ -97,23 +110,24 @@ def jobs(folder: Path, steps: int) -> dict[str, tuple[Job, Job]]:
     }
 
 
-def compare(kind: str, plain: Job, ours: Job, rounds: int, steps: int) -> Compared:
-    """Train both by turns; making the trainers, and a first round that warms up, are not timed."""
-    times = {"plain": Times(), "ours": Times()}
-    for number in range(rounds + 1):
-        order = [("plain", plain), ("ours", ours)]
-        for name, job in order if number % 2 else reversed(order):
-            trainer = job()
-            into = times[name] if number else Times()
-            into.add(trainer.train)
-    plainly, mine = times["plain"], times["ours"]
+def compare(kind: str, plain: Job, ours: Job, steps: int) -> Compared:
+    """Train both by turns; making the trainers and the first steps are not counted.
+
+    Raises:
+        ValueError: the two did not compute the same.
+    """
+    plainly, mine = by_turns([plain, ours], steps)
+    if losses(plainly) != losses(mine):
+        raise ValueError(f"{kind}: the two trainings differ: compare their settings")
+    theirs, own = (1e3 * np.array(it.seconds[WARM:]) for it in (plainly, mine))
     return Compared(
-        kind=kind,
-        plain=plainly.processor_median / steps,
-        ours=mine.processor_median / steps,
-        ratio=mine.over(plainly),
-        wall_ratio=mine.median / plainly.median,
+        kind=kind, plain=float(theirs.mean()), added=difference_interval(own, theirs, 0)
     )
+
+
+def losses(stepped: Stepped) -> list[tuple[float, float]]:
+    """Loss and gradient's length of every step."""
+    return [(it["loss"], it["grad_norm"]) for it in stepped.history if "loss" in it]
 
 
 def rows(count: int) -> list[TrainingRow]:
