@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
-from functools import partial
-from itertools import repeat
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count, repeat
 
 from domprune.page.document import Document
 from domprune.page.interactive import (
@@ -20,7 +19,7 @@ from domprune.page.names import Names
 from domprune.page.paths import xpaths
 from domprune.page.quick import quick, uncollected
 from domprune.page.tree import Tree, parse
-from domprune.page.words import Words
+from domprune.page.words import LABELLED, Words
 from domprune.text import squeeze
 from domprune.types import Box, Element, Reason, Snapshot
 
@@ -29,9 +28,11 @@ KEPT_ATTRIBUTES = frozenset(
     "data-testid data-test data-qa data-tooltip backend_node_id".split()
 )
 VALUE_LIMIT = 300
+BLOCK = 250
+"""Elements that are built together: what is read for them still lies in the processor's cache."""
 _make_element = quick(Element)
 _DECIDING = DECIDING | {"data-bb"}
-_BY_TAG = (Reason.TAG,)
+_BY_TAG: tuple[Reason, ...] = (Reason.TAG,)
 _UNBOXED = frozenset(("checkbox", "radio", "file"))
 
 
@@ -55,21 +56,18 @@ def read_html(data: str | bytes, url: str = "") -> Document:
 
 def _candidates(tree: Tree, names: Names) -> tuple[dict[int, tuple[Reason, ...]], dict[int, int]]:
     """Return the interactive nodes in document order with the reasons why, and the wrappers."""
-    found: dict[int, tuple[Reason, ...]] = {}
-    pointers = [False] * (len(tree.tags) + 1)  # above the root (index -1) no cursor is set
-    columns = zip(tree.tags, tree.attributes, tree.parents, strict=True)
-    for i, (tag, attributes, parent) in enumerate(columns):
-        inherited = pointers[parent]
-        if _DECIDING.isdisjoint(attributes):  # most of a page
-            pointers[i] = inherited
-            if tag in TAGS:
-                found[i] = _BY_TAG
-            continue
-        points = shows_pointer(attributes)
-        pointers[i] = inherited or points
-        reasons = reasons_for(tag, attributes, points and not inherited)
-        if reasons and tag not in ("html", "body") and _has_room(tree, i):
-            found[i] = reasons
+    telling = [i for i in tree.attributed if not _DECIDING.isdisjoint(tree.attributes[i])]
+    found = dict.fromkeys(sorted({*tree.of_tags(TAGS), *telling}), _BY_TAG)
+    pointers = bytearray(len(tree.tags) + 1)  # above the root (index -1) no cursor is set
+    for i in telling:
+        tag, attributes = tree.tags[i], tree.attributes[i]
+        inherited = pointers[tree.parents[i]]
+        points = shows_pointer(attributes) and not inherited
+        if points:
+            pointers[i : tree.ends[i]] = b"\1" * (tree.ends[i] - i)
+        found[i] = reasons_for(tag, attributes, points)
+        if not found[i] or tag in ("html", "body") or not _has_room(tree, i):
+            del found[i]
     _drop_options(tree, found)
     return found, _drop_wrappers(tree, names, found)
 
@@ -78,10 +76,10 @@ def _drop_wrappers(
     tree: Tree, names: Names, found: dict[int, tuple[Reason, ...]]
 ) -> dict[int, int]:
     """Drop what only wraps one real control and says nothing more: both are the same control."""
-    real = [i for i, reasons in found.items() if Reason.TAG in reasons or Reason.ROLE in reasons]
-    places = set(real)
+    wrappers = [i for i, reasons in found.items() if not _is_real(reasons)]
+    real = [i for i, reasons in found.items() if _is_real(reasons)] if wrappers else []
     wrapped: dict[int, int] = {}
-    for i in [i for i in found if i not in places]:
+    for i in wrappers:
         first = bisect_left(real, i)
         if first < len(real) and real[first] < tree.ends[i]:
             inner = real[first]
@@ -93,9 +91,13 @@ def _drop_wrappers(
     return wrapped
 
 
+def _is_real(reasons: tuple[Reason, ...]) -> bool:
+    return reasons is _BY_TAG or Reason.TAG in reasons or Reason.ROLE in reasons
+
+
 def _drop_options(tree: Tree, found: dict[int, tuple[Reason, ...]]) -> None:
     """Fold options into their select: a select is operated as one control."""
-    for i in [i for i in found if tree.tags[i] == "option"]:
+    for i in filter(found.__contains__, tree.of_tags(("option",))):
         parent = tree.parents[i]
         while parent >= 0 and tree.tags[parent] in ("optgroup", "option"):
             parent = tree.parents[parent]
@@ -122,36 +124,68 @@ def _is_empty_box(attributes: Attributes) -> bool:
 
 
 def _elements(names: Names, found: Mapping[int, tuple[Reason, ...]]) -> list[Element]:
-    """Build the elements field by field, in the order of `Element`'s."""
-    words, tree, nodes = names.words, names.tree, list(found)
+    """Build the elements, block after block: see `BLOCK`."""
+    nodes, reasons = list(found), list(found.values())
+    paths = xpaths(names.tree, nodes)
+    elements: list[Element] = []
+    for start in range(0, len(nodes), BLOCK):
+        block = slice(start, start + BLOCK)
+        elements += _block(names, start, nodes[block], reasons[block], paths[block])
+    return elements
+
+
+def _block(
+    names: Names,
+    first: int,
+    nodes: Sequence[int],
+    reasons: Sequence[tuple[Reason, ...]],
+    paths: Sequence[str],
+) -> Iterable[Element]:
+    """Build elements field by field, in the order of `Element`'s; `first`: the first one's id."""
+    words, tree = names.words, names.tree
     tags = [tree.tags[i] for i in nodes]
     attributes = [tree.attributes[i] for i in nodes]
     texts = list(map(words.text, nodes))
     said = list(map(names.name, nodes, texts))
     roles = list(map(role_of, tags, attributes))
+    described = [
+        names.description(i, name) if "title" in own or "aria-describedby" in own else ""
+        for i, own, name in zip(nodes, attributes, said, strict=True)
+    ]
+    labels = [
+        words.label(i, role) if role in LABELLED or "contenteditable" in own else ""
+        for i, own, role in zip(nodes, attributes, roles, strict=True)
+    ]
+    values = [
+        _value(tag, own) if "value" in own else ""
+        for tag, own in zip(tags, attributes, strict=True)
+    ]
+    options = [
+        words.options(i) if tag == "select" else () for i, tag in zip(nodes, tags, strict=True)
+    ]
+    icons = ["" if text else names.icon(i) for i, text in zip(nodes, texts, strict=True)]
     columns = (
-        range(len(nodes)), tags, roles, said, map(names.description, nodes, said), texts,
-        map(words.label, nodes, roles), map(words.context, nodes, texts),
-        map(_value, tags, attributes), map(words.options, nodes),
-        map(partial(_kept, names), nodes, attributes, texts), found.values(), repeat(""),
-        xpaths(tree, found), map(_box, attributes), repeat(None),
-        (not words.unseen[i] for i in nodes),
+        count(first), tags, roles, said, described, texts, labels,
+        map(words.context, nodes, texts), values, options,
+        map(_kept, attributes, icons, words.forms(nodes)), reasons, repeat(""),
+        paths, [_box(own) if "data-bb" in own else None for own in attributes],
+        repeat(None), [not words.unseen[i] for i in nodes],
     )  # fmt: skip
-    return list(map(_make_element, *columns))
+    return map(_make_element, *columns)
 
 
-def _kept(names: Names, node: int, attributes: Attributes, text: str) -> dict[str, str]:
+def _kept(attributes: Attributes, icon: str, form: str) -> dict[str, str]:
     """Return the attributes that an element keeps, with what its icon and its form are called."""
     kept = {k: v[:VALUE_LIMIT] for k, v in attributes.items() if v and k in KEPT_ATTRIBUTES}
-    if not text and (icon := names.icon(node)):
+    if icon:
         kept["icon"] = icon
-    if form := names.words.form(node):
+    if form:
         kept["form"] = form
     return kept
 
 
 def _value(tag: str, attributes: Attributes) -> str:
-    if "value" not in attributes or tag not in ("input", "button"):
+    if tag not in ("input", "button"):
         return ""
     if (attributes.get("type") or "").lower() == "password":
         return ""

@@ -22,7 +22,8 @@ _HANDLERS = frozenset(
 )
 DECIDING = _HANDLERS | {"role", "tabindex", "style", "data-cursor", "type"}
 """The attributes that have a say in whether an element is interactive."""
-_HIDING = frozenset(("hidden", "type", "style"))
+HIDING = frozenset(("hidden", "type", "style"))
+"""The attributes that have a say in whether an element is unseen."""
 _POINTER = re.compile(r"cursor\s*:\s*pointer", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INPUT_ROLES = {
@@ -87,7 +88,7 @@ def is_unseen(tag: str, attributes: Attributes) -> bool:
     """Whether the element's own markup hides it and all inside it, until a script shows it."""
     if tag == "noscript":
         return True
-    if _HIDING.isdisjoint(attributes):
+    if HIDING.isdisjoint(attributes):
         return False
     if "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden"):
         return True

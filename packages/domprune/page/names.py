@@ -30,7 +30,7 @@ class Names:
 
     @cached_property
     def _labels(self) -> list[int]:
-        return nearest(self.tree, {i for i, tag in enumerate(self.tree.tags) if tag == "label"})
+        return nearest(self.tree, set(self.tree.of_tags(("label",))))
 
     def name(self, i: int, text: str) -> str:
         """Return the accessible name of element i, whose visible text is `text` (accname 1.2)."""
@@ -54,8 +54,11 @@ class Names:
             content = ""  # what stands inside is the value
         else:
             content = self._content(i, text)
-        hint = attributes.get("title") or attributes.get("aria-placeholder") or ""
-        return content or squeeze(hint, NAME_LIMIT)
+        if content:
+            return content
+        return squeeze(
+            attributes.get("title") or attributes.get("aria-placeholder") or "", NAME_LIMIT
+        )
 
     def _content(self, i: int, text: str) -> str:
         """Return the texts and the pictures' alternative texts inside element i, in their order."""
@@ -95,8 +98,6 @@ class Names:
     def description(self, i: int, name: str) -> str:
         """Return the accessible description: aria-describedby, else a title not used as name."""
         attributes = self.tree.attributes[i]
-        if "title" not in attributes and "aria-describedby" not in attributes:
-            return ""
         described = self._referred(attributes.get("aria-describedby"))
         title = squeeze(attributes.get("title") or "", NAME_LIMIT)
         return described or (title if title != name else "")

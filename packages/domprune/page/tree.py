@@ -5,6 +5,8 @@ This is the only file that imports the HTML parser (selectolax, lexbor engine).
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser
@@ -18,6 +20,8 @@ TEXT_LIMIT = 4000
 """Characters of one piece of text that are read."""
 
 _UNREAD = frozenset(("script", "style", "template", "head", "iframe", "object"))
+_NOTHING: dict[str, str | None] = {}
+"""The attributes of all elements that have none: half a page, which would be as many dicts."""
 
 
 @dataclass(slots=True)
@@ -25,7 +29,8 @@ class Tree:
     """Elements and visible texts of one document, as parallel columns in document order.
 
     Element i has `tags[i]`, `attributes[i]`, parent index `parents[i]` (-1 for the root) and the
-    subtree `i:ends[i]`; its texts are `texts[text_starts[i]:text_ends[i]]`.
+    subtree `i:ends[i]`; its texts are `texts[text_starts[i]:text_ends[i]]`. `tagged` lists the
+    elements of each tag, `attributed` those that have attributes.
     """
 
     tags: list[str] = field(default_factory=list)
@@ -36,9 +41,15 @@ class Tree:
     text_ends: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     text_owners: list[int] = field(default_factory=list)
+    tagged: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    attributed: list[int] = field(default_factory=list)
     title: str = ""
     chars: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def of_tags(self, tags: Iterable[str]) -> list[int]:
+        """Return the elements of some tags, tag after tag."""
+        return [i for tag in tags if tag in self.tagged for i in self.tagged[tag]]
 
 
 def parse(data: str | bytes) -> Tree:
@@ -56,6 +67,7 @@ def _walk(document: LexborHTMLParser, tree: Tree) -> None:
     """Fill the columns in one pass without recursion."""
     tags, attributes, parents, ends = tree.tags, tree.attributes, tree.parents, tree.ends
     starts, stops, texts, owners = tree.text_starts, tree.text_ends, tree.texts, tree.text_owners
+    tagged, attributed = tree.tagged, tree.attributed
     open_elements: list[int] = []
     parent = -1
     node = document.root
@@ -74,7 +86,13 @@ def _walk(document: LexborHTMLParser, tree: Tree) -> None:
                 break
             place = len(texts)
             tags.append(tag)
-            attributes.append(node.attributes)
+            tagged[tag].append(index)
+            own = node.attributes
+            if own:
+                attributes.append(own)
+                attributed.append(index)
+            else:
+                attributes.append(_NOTHING)
             parents.append(parent)
             ends.append(index + 1)
             starts.append(place)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from itertools import repeat
 
-from domprune.page.interactive import is_unseen
+from domprune.page.interactive import HIDING, is_unseen
 from domprune.page.tree import TEXT_LIMIT, Tree
 from domprune.text import squeeze
 
@@ -17,6 +18,8 @@ OPTIONS_KEPT = 300
 
 _TYPED = frozenset(("textbox", "searchbox", "combobox", "spinbutton", "listbox", "slider"))
 _TICKED = frozenset(("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"))
+LABELLED = _TYPED | _TICKED
+"""Roles of fields, which words beside them may label."""
 _CONTAINERS = frozenset(("li", "tr", "article", "figure", "dd", "fieldset", "dl"))
 _CONTAINER_ROLES = frozenset(("row", "listitem", "article", "option", "group", "gridcell"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"))
@@ -48,7 +51,7 @@ class Words:
         self._form_nodes: set[int] = set()
         self.unseen = self._index()
         self._context: dict[int, str] = {}
-        self._form: dict[int, str] = {}
+        self._called = {-1: ""}  # what forms are called
         self._controls: frozenset[int] = frozenset()
 
     def know_controls(self, controls: Iterable[int]) -> None:
@@ -73,32 +76,29 @@ class Words:
     def _containers(self) -> list[int]:
         return nearest(self.tree, self._container_nodes)
 
-    def _index(self) -> list[bool]:
+    def _index(self) -> bytearray:
         """Note what stands where; return which elements lie in an unseen subtree."""
         tree = self.tree
-        unseen = [False] * (len(tree.tags) + 1)  # above the root (index -1) all is seen
-        noted = {
-            "form": self._form_nodes.add,
-            **dict.fromkeys(_CONTAINERS, self._container_nodes.add),
-            **dict.fromkeys(_HEADINGS, self.headings.append),
-        }
-        columns = zip(tree.tags, tree.attributes, tree.parents, strict=True)
-        for i, (tag, attributes, parent) in enumerate(columns):
-            if unseen[parent]:
-                unseen[i] = True
-            elif attributes or tag == "noscript":
-                unseen[i] = is_unseen(tag, attributes)
-            if attributes:
-                if own := attributes.get("id"):
-                    self.by_id.setdefault(own, i)
-                if tag == "label" and (target := attributes.get("for")):
-                    self.labels_of.setdefault(target, []).append(i)
-                if "role" in attributes and attributes["role"] in _CONTAINER_ROLES:
-                    self._container_nodes.add(i)
-            if tag in noted:
-                noted[tag](i)
-        owners = tree.text_owners
-        self._silent = [unseen[o] or tree.tags[o] == "option" for o in owners]
+        hiding = tree.of_tags(("noscript",))
+        self._form_nodes.update(tree.of_tags(("form",)))
+        self._container_nodes.update(tree.of_tags(_CONTAINERS))
+        self.headings = sorted(tree.of_tags(_HEADINGS))
+        for i in tree.attributed:
+            attributes = tree.attributes[i]
+            if own := attributes.get("id"):
+                self.by_id.setdefault(own, i)
+            if "role" in attributes and attributes["role"] in _CONTAINER_ROLES:
+                self._container_nodes.add(i)
+            if not HIDING.isdisjoint(attributes) and is_unseen(tree.tags[i], attributes):
+                hiding.append(i)
+        for i in tree.of_tags(("label",)):
+            if target := tree.attributes[i].get("for"):
+                self.labels_of.setdefault(target, []).append(i)
+        unseen = bytearray(len(tree.tags) + 1)  # above the root (index -1) all is seen
+        for i in hiding:
+            if not unseen[i]:
+                unseen[i : tree.ends[i]] = b"\1" * (tree.ends[i] - i)
+        self._silent = [unseen[o] or tree.tags[o] == "option" for o in tree.text_owners]
         self._all_spoken = not any(self._silent)
         return unseen
 
@@ -110,7 +110,7 @@ class Words:
         if stop == start + 1 and self._all_spoken:
             return self.tree.texts[start][:limit]
         stop = min(stop, start + limit)
-        if self.unseen[i]:
+        if self._all_spoken or self.unseen[i]:
             return " ".join(self.tree.texts[start:stop])[:limit]
         return self._join(start, stop, limit)
 
@@ -126,10 +126,8 @@ class Words:
         return " ".join(texts)[:limit]
 
     def options(self, i: int) -> tuple[str, ...]:
-        """Return the labels of a select's options, the first 300 of them; none of anything else."""
+        """Return the labels of the first 300 options of a select."""
         tree = self.tree
-        if tree.tags[i] != "select":
-            return ()
         found = []
         for j in range(i + 1, tree.ends[i]):
             if tree.tags[j] == "option":
@@ -140,25 +138,24 @@ class Words:
                     break
         return tuple(found)
 
-    def form(self, i: int) -> str:
-        """Return what programs call the form around element i: its id, name, class and target."""
-        form = self._forms[self.tree.parents[i]] if self._form_nodes else -1
-        if form < 0:
-            return ""
-        if form not in self._form:
+    def forms(self, elements: Sequence[int]) -> Iterable[str]:
+        """Return what programs call the form around each element, "" where there is none."""
+        return map(self._form, elements) if self._form_nodes else repeat("", len(elements))
+
+    def _form(self, i: int) -> str:
+        """Return the id, name, class and target of the form around element i."""
+        form = self._forms[self.tree.parents[i]]
+        if form not in self._called:
             attributes = self.tree.attributes[form]
             said = (attributes.get(key) for key in ("id", "name", "class", "action"))
-            self._form[form] = squeeze(" ".join(s[:NAME_LIMIT] for s in said if s), NAME_LIMIT)
-        return self._form[form]
+            self._called[form] = squeeze(" ".join(s[:NAME_LIMIT] for s in said if s), NAME_LIMIT)
+        return self._called[form]
 
     def label(self, i: int, role: str) -> str:
         """Return the words beside a field that act as its label, never words of another control.
 
-        They stand before a field, after a box that is ticked; "" for all that is no field.
+        They stand before a field, after a box that is ticked.
         """
-        is_field = role in _TYPED or role in _TICKED
-        if not is_field and "contenteditable" not in self.tree.attributes[i]:
-            return ""
         if role in _TICKED:
             return self._after(i) or self._before(i)
         return self._before(i) or self._after(i)
