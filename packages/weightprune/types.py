@@ -13,6 +13,9 @@ SMALLEST_STEP = 0.01
 LARGEST_STEP = 0.15
 """Bounds of what one decision may add to one layer's sparsity (paper, section 3.3)."""
 
+SPARSEST = 0.95
+"""No target, probe or allocator makes a layer sparser: beyond, a model is mostly rounding."""
+
 Allocation: TypeAlias = Mapping[str, float]
 """Layer name -> sparsity in [0, 1): the share of its weights that are zero."""
 

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from weightprune.allocate.interface import FULLEST, check_target, settled
+from weightprune.allocate.interface import check_target, settled
 from weightprune.allocate.settings import DescentSettings
-from weightprune.balance import reaching
+from weightprune.balance import shares_removing
 from weightprune.checkpoint import Checkpoint
 from weightprune.divergence import Divergence
 from weightprune.interfaces import Operator
 from weightprune.network import Network
-from weightprune.types import Allocation, Layer
+from weightprune.types import SPARSEST, Allocation, Layer
 
 STIFFNESS = (4.0, 16.0)
 """By which factor of e a price is thought to rise per unit of sparsity, in the first and the last
@@ -104,7 +104,7 @@ class Descent:
         dense.restore()
         self.operator.prune(network, {name: max(0.0, at - band) for name, at in here.items()})
         stay = {name: network.weight(name) != 0 for name in here}
-        self.operator.prune(network, {name: min(FULLEST, at + band) for name, at in here.items()})
+        self.operator.prune(network, {name: min(SPARSEST, at + band) for name, at in here.items()})
         return {name: left & (network.weight(name) == 0) for name, left in stay.items()}
 
 
@@ -114,7 +114,7 @@ def _evened(
     layers: tuple[Layer, ...],
     target: float,
     stiffness: float,
-) -> dict[str, float]:
+) -> Allocation:
     """Move each layer to where its price would be everyone's, if prices rose by e**stiffness."""
     positive = sorted(price for price in prices.values() if price > 0)
     if not positive:
@@ -122,18 +122,14 @@ def _evened(
     least = positive[int(NOISE * len(positive))]
     logs = {name: math.log(max(price, least)) for name, price in prices.items()}
 
-    def at(price: float) -> dict[str, float]:
+    def at(price: float) -> Allocation:
         moves = {name: (price - log) / stiffness for name, log in logs.items()}
         return {
-            name: min(FULLEST, max(0.0, here[name] + min(LARGEST_MOVE, max(-LARGEST_MOVE, move))))
+            name: min(SPARSEST, max(0.0, here[name] + min(LARGEST_MOVE, max(-LARGEST_MOVE, move))))
             for name, move in moves.items()
         }
 
-    def removed(price: float) -> float:
-        moved = at(price)
-        return sum(moved[layer.name] * layer.weights for layer in layers)
-
     goal = target * sum(layer.weights for layer in layers)
     reach = stiffness * LARGEST_MOVE
-    price = reaching(goal, removed, min(logs.values()) - reach, max(logs.values()) + reach)
-    return settled(at(price), layers, target)
+    low, high = min(logs.values()) - reach, max(logs.values()) + reach
+    return settled(shares_removing(goal, at, layers, low, high), layers, target)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from weightprune.allocate.interface import FULLEST, check_target, settled
+from weightprune.allocate.interface import check_target, settled
 from weightprune.checkpoint import Checkpoint
 from weightprune.interfaces import Operator
 from weightprune.network import Network, overall
-from weightprune.types import LARGEST_STEP, Allocation
+from weightprune.types import LARGEST_STEP, SPARSEST, Allocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Greedy:
             layer.weights for layer in network.layers
         )
         for name in sorted(layers, key=figures.__getitem__):
-            step = min(LARGEST_STEP, FULLEST - raised[name], left / layers[name].weights)
+            step = min(LARGEST_STEP, SPARSEST - raised[name], left / layers[name].weights)
             raised[name] += max(0.0, step)
             left -= max(0.0, step) * layers[name].weights
         return settled(raised, network.layers, goal)

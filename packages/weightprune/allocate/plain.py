@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from weightprune.allocate.interface import FULLEST, check_target, settled
+from weightprune.allocate.interface import check_target, settled
 from weightprune.network import Network
-from weightprune.types import Allocation
+from weightprune.types import SPARSEST, Allocation
 
 
 class Uniform:
@@ -33,7 +33,7 @@ class Random:
         shares = {layer.name: 0.0 for layer in network.layers}
         removed = 0.0
         while removed < goal:
-            open_layers = [one for one in network.layers if shares[one.name] + self.step < FULLEST]
+            open_layers = [one for one in network.layers if shares[one.name] + self.step < SPARSEST]
             if not open_layers:
                 break
             layer = draw.choice(open_layers)

@@ -11,12 +11,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from weightprune.allocate.interface import FULLEST
 from weightprune.allocate.order import Plan
 from weightprune.allocate.trial import Trial
 from weightprune.divergence import Divergence
 from weightprune.network import Network
-from weightprune.types import Allocation, Layer
+from weightprune.types import SPARSEST, Allocation, Layer
 
 TRADES = (1, 1, 2, 3)
 SIZES = (0.25, 0.5, 1.0, 2.0)
@@ -87,7 +86,7 @@ def trade(shares: dict[str, float], gaining: Layer, losing: Layer, step: float) 
     weights = step * (gaining.weights * losing.weights) ** 0.5
     weights = min(
         weights,
-        (FULLEST - shares[gaining.name]) * gaining.weights,
+        (SPARSEST - shares[gaining.name]) * gaining.weights,
         shares[losing.name] * losing.weights,
     )
     if weights > 0:

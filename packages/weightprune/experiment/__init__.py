@@ -18,8 +18,7 @@ from weightprune.probe.settings import ProbeSettings
 from weightprune.profile.settings import ProfileSettings
 from weightprune.prune.settings import PruneSettings
 from weightprune.recover.settings import RecoverySettings
-
-HIGHEST_TARGET = 0.95
+from weightprune.types import SPARSEST
 
 
 @dataclass(kw_only=True)
@@ -72,9 +71,9 @@ class AgentGuidedPruning:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work before anything is loaded."""
-        if not 0 < self.target <= HIGHEST_TARGET:
+        if not 0 < self.target <= SPARSEST:
             raise ValueError(
-                f"target must be above 0 and at most {HIGHEST_TARGET}, not {self.target}; beyond "
+                f"target must be above 0 and at most {SPARSEST}, not {self.target}; beyond "
                 "that a model is mostly rounding"
             )
         if self.operator.pattern and self.policy is not PolicyName.uniform:

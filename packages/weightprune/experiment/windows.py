@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from weightprune.calibration import Calibration
 from weightprune.data.open import Limits, Windows, open_windows
 from weightprune.data.settings import DataSettings
+from weightprune.data.split import split
 from weightprune.model.load import open_tokenizer
 from weightprune.model.settings import ModelSettings
 from weightprune.network import Network
@@ -42,14 +43,9 @@ def read_windows(data: DataSettings, model: ModelSettings, network: Network) -> 
 def _sample_windows(data: DataSettings) -> Windows:
     """The pool is drawn by the data's seed, the test is always the same."""
     length = data.length or SAMPLE_LENGTH
-    pool = windows(Split.calibration, data.pool, length, seed=data.seed)
-    rest, search = pool[: -data.search], pool[-data.search :]
-    calibration = Calibration(
-        activation=rest[: data.activation or None],
-        gradient=rest[: data.gradient],
-        search=search,
-        hessian=rest,
-    )
+    pool = windows(Split.calibration, data.pool, length, seed=data.seed).numpy()
+    # written by its seed, it needs no second draw
+    calibration = split("the sample's own text", pool, replace(data, seed=0))
     return Windows(calibration=calibration, test=windows(Split.test, SAMPLE_TEST, length))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from weightprune.balance import reaching
+from weightprune.balance import shares_removing
 from weightprune.decision import FULLEST
 from weightprune.types import (
     LARGEST_STEP,
     SMALLEST_STEP,
+    Allocation,
     Choice,
     Decision,
     Feedback,
@@ -25,8 +26,6 @@ less: three quarters of what the loop rolls back. Where the goals lead, many sma
 to the same sparsities as a few large ones."""
 LARGEST_GROWTH = 1.5
 HALF = 0.5
-
-Steps = Mapping[str, float]
 
 
 class RulesPolicy:
@@ -79,7 +78,7 @@ def _asked(feedback: Feedback, profiles: Sequence[LayerProfile]) -> float:
     return asked / sum(size.values())
 
 
-def _steps(profiles: Sequence[LayerProfile], weights: float) -> Steps:
+def _steps(profiles: Sequence[LayerProfile], weights: float) -> Allocation:
     """Steps that remove so many `weights`, each in proportion to the way its layer has to go.
 
     Fewer where that would lead beyond a goal, or further than one step may. Steps below
@@ -91,10 +90,10 @@ def _steps(profiles: Sequence[LayerProfile], weights: float) -> Steps:
     able = [profile for profile in profiles if room[profile.layer.name] >= SMALLEST_STEP]
     if not able:
         return {}
-    size = {profile.layer.name: profile.layer.weights for profile in able}
+    layers = [profile.layer for profile in able]
 
-    def along(ways: Steps) -> Steps:
-        def at(scale: float) -> Steps:
+    def along(ways: Allocation) -> Allocation:
+        def at(scale: float) -> Allocation:
             wanted = {name: min(room[name], scale * way) for name, way in ways.items()}
             return {
                 name: max(SMALLEST_STEP, step)
@@ -102,16 +101,13 @@ def _steps(profiles: Sequence[LayerProfile], weights: float) -> Steps:
                 if step >= HALF * SMALLEST_STEP
             }
 
-        def removed(scale: float) -> float:
-            return sum(step * size[name] for name, step in at(scale).items())
-
-        return at(reaching(weights, removed, 0.0, 1.0))
+        return shares_removing(weights, at, layers, 0.0, 1.0)
 
     # where all goals are reached and the target is not, all layers go on alike
-    return along(_ways(able)) or along(dict.fromkeys(size, 1.0))
+    return along(_ways(able)) or along({layer.name: 1.0 for layer in layers})
 
 
-def _ways(profiles: Sequence[LayerProfile]) -> Steps:
+def _ways(profiles: Sequence[LayerProfile]) -> Allocation:
     """How far each layer is from its goal; 1 where it has none.
 
     Layers without goals go alike: z-scores order layers worse than chance does (issue 3's study),

@@ -13,9 +13,7 @@ from weightprune.divergence import Divergence
 from weightprune.interfaces import Operator
 from weightprune.network import Network, zeros
 from weightprune.probe.settings import ProbeSettings
-
-FULLEST = 0.95
-"""No layer is probed beyond this sparsity."""
+from weightprune.types import SPARSEST
 
 
 def probe_costs(
@@ -32,7 +30,7 @@ def probe_costs(
     costs = {}
     for layer in network.layers:
         sparsity = zeros(network.weight(layer.name))
-        target = min(FULLEST, sparsity + settings.step)
+        target = min(SPARSEST, sparsity + settings.step)
         removed = (target - sparsity) * layer.weights
         if removed < 1:
             costs[layer.name] = math.inf

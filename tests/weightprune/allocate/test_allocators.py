@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from weightprune.allocate.alphapruning import AlphaPruning, tail_exponent
 from weightprune.allocate.greedy import Greedy
-from weightprune.allocate.interface import FULLEST, Allocator, settled
+from weightprune.allocate.interface import Allocator, settled
 from weightprune.allocate.order import Order, in_layer, in_rows
 from weightprune.allocate.owl import Owl
 from weightprune.allocate.plain import Random, Uniform
@@ -24,7 +24,7 @@ from weightprune.prune.choose import choice
 from weightprune.prune.masks import MaskOperator
 from weightprune.prune.scores import magnitude
 from weightprune.prune.settings import PruneSettings
-from weightprune.types import Layer
+from weightprune.types import SPARSEST, Layer
 
 OPERATOR = MaskOperator(magnitude, choice(PruneSettings()))
 
@@ -66,7 +66,7 @@ def test_the_target_is_met_and_nothing_is_touched(
     assert overall(shares, network.layers) == pytest.approx(target, abs=1e-3)
     assert set(shares) == set(before)
     assert min(shares.values()) >= 0
-    assert max(shares.values()) <= FULLEST
+    assert max(shares.values()) <= SPARSEST
     assert all(torch.equal(network.weight(layer), weight) for layer, weight in before.items())
 
 

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from weightprune.allocate.descent import Descent
-from weightprune.allocate.interface import FULLEST
 from weightprune.allocate.settings import DescentSettings
 from weightprune.divergence import Divergence
 from weightprune.network import Network, overall
@@ -15,6 +14,7 @@ from weightprune.prune.choose import choice
 from weightprune.prune.masks import MaskOperator
 from weightprune.prune.scores import magnitude
 from weightprune.prune.settings import Group, PruneSettings
+from weightprune.types import SPARSEST
 
 OPERATOR = MaskOperator(magnitude, choice(PruneSettings(group=Group.layer)))
 
@@ -35,7 +35,7 @@ def test_it_finds_something_better_than_all_layers_alike_and_leaves_the_network(
     allocation = found.allocate(network, 0.5)
     assert all(torch.equal(network.weight(name), weight) for name, weight in before.items())
     assert overall(allocation, network.layers) == pytest.approx(0.5, abs=1e-6)
-    assert all(0 <= share <= FULLEST for share in allocation.values())
+    assert all(0 <= share <= SPARSEST for share in allocation.values())
     OPERATOR.prune(network, allocation)
     ours = found.divergence.measure()
     for name, weight in before.items():

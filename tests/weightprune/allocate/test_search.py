@@ -6,14 +6,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from weightprune.allocate.interface import FULLEST
 from weightprune.allocate.order import Order, Plan, in_layer
 from weightprune.allocate.search import Search, trade
 from weightprune.allocate.trial import Trial
 from weightprune.divergence import Divergence
 from weightprune.network import Network, overall
 from weightprune.prune.scores import magnitude
-from weightprune.types import Layer
+from weightprune.types import SPARSEST, Layer
 
 
 @pytest.fixture
@@ -62,4 +61,4 @@ def test_a_trade_moves_as_many_weights_as_both_layers_allow() -> None:
     # 0.1 * sqrt(10 * 40) = 2 weights
     assert shares == pytest.approx({"small": 0.7, "large": 0.45})
     trade(shares, small, large, 10)
-    assert shares == pytest.approx({"small": FULLEST, "large": (18 - 2.5) / 40})
+    assert shares == pytest.approx({"small": SPARSEST, "large": (18 - 2.5) / 40})
