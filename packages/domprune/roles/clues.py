@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from domprune.interfaces import InvalidAction
+from domprune.roles.anchors import anchor_of, without_row
 from domprune.roles.in_a_row import counted, placed
 from domprune.roles.openers import OPENING, openers
 from domprune.text import fold, words
@@ -22,14 +23,14 @@ NAMED = 15.0
 _QUOTED = re.compile(
     r"[\"\u201c]([^\"\u201c\u201d]+)[\"\u201d]|(?<!\w)['\u2018]([^'\u2018\u2019]+)['\u2019](?!\w)"
 )
-_OF_QUOTED = re.compile(r"^[^\"]*\b(?:of|by|from|beside)\s+(?:the\s+)?\"")
-"""The first quoted words are not the element's own."""
 _HANDLE = re.compile(r"@\w+")
 _PART = re.compile(r"\b(start|end)s?\s+(?:with|in)\s+\"([^\"]+)\"", re.IGNORECASE)
 COPIED = re.compile(r"\bthe\s+text\s+of\s+(the\s+.+?)\s+into\b", re.IGNORECASE)
 """Where a text comes from that is to be typed."""
+_TICKED = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
 _KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
     (re.compile(r"\bcheck\s*box|\btick\s*box", re.I), lambda e: e.role == "checkbox"),
+    (re.compile(r"^(?:un)?tick\b|^uncheck\b", re.I), lambda e: e.role in _TICKED),
     (re.compile(r"\bradio\b", re.I), lambda e: e.role == "radio"),
     (re.compile(r"\btext\s*area\b", re.I), lambda e: e.tag == "textarea"),
     (
@@ -96,11 +97,17 @@ def _check_present(said: str, ranked: Sequence[Scored]) -> None:
 
     Elements that the ranking took for the same thing in other words count as saying them.
     """
-    named = not ranked or (ranked[0].score >= NAMED and not _OF_QUOTED.search(said))
+    named = not ranked or (ranked[0].score >= NAMED and not _begins_with_anchor(said))
     for words_said in [*quotes(said)[named:], *_HANDLE.findall(said)]:
         wanted = words(words_said)
         if wanted and not any(set(wanted) <= _all_words(s.element) for s in ranked):
             raise InvalidAction(f'nothing on the page says "{words_said}"')
+
+
+def _begins_with_anchor(said: str) -> bool:
+    """Whether the first quoted words are not the element's own."""
+    anchor = anchor_of(said)
+    return anchor is not None and anchor.quoted
 
 
 def _all_words(element: Element) -> set[str]:
@@ -116,14 +123,14 @@ def _kinds(element: Element) -> tuple[str, ...]:
 
 def _by_words(said: str, ranked: list[Scored]) -> list[Scored]:
     """Return those that say the first quoted words, to the letter before in any case."""
-    for literal in quotes(said)[:1]:
+    for literal in [] if _begins_with_anchor(said) else quotes(said)[:1]:
         for same in (str, fold):
             exact = [s for s in ranked if same(literal) in map(same, own_words(s.element))]
             if exact:
                 return exact
         if kind := [s for s in ranked if fold(literal) in _kinds(s.element)]:
             return kind
-    rest = re.sub(r"^\w+\s+(?:on\s+)?(?:an?|the)\s+", "", said.rstrip(" .!"))
+    rest = re.sub(r"^\w+\s+(?:on\s+)?(?:an?|the)\s+", "", without_row(said).rstrip(" .!"))
     signs = {token for token in rest.split() if len(token) == 1 or not token.isalpha()}
     written = [s for s in ranked if signs.intersection(own_words(s.element))]
     return [] if quotes(said) else written
@@ -141,11 +148,29 @@ def _by_parts(said: str, ranked: list[Scored]) -> list[Scored]:
 
 
 def _by_surroundings(said: str, ranked: list[Scored]) -> list[Scored]:
-    """Return those beside which all other quoted words and @names stand."""
-    around = [fold(one) for one in [*quotes(said)[1:], *_HANDLE.findall(said)]]
-    if not around and len(quotes(said)) == 1:
-        around = [fold(quotes(said)[0])]
-    return [s for s in ranked if around and all(one in _beside(s.element) for one in around)]
+    """Return those beside which all other quoted words and @names stand, or what names their row.
+
+    What is called by these words alone is no thing beside them, unless its kind is named.
+    """
+    others = quotes(said)[not _begins_with_anchor(said) :]
+    around = [fold(one) for one in [*others, *_HANDLE.findall(said)] or quotes(said)]
+    anchor = anchor_of(said)
+    row = set(anchor.words) if anchor and not anchor.quoted else set()
+    left = [s for s in ranked if (around or row) and _stands_beside(s.element, around, row)]
+    if anchor is None or any(named.search(said) for named, _ in _KINDS):
+        return left
+    return [s for s in left if not _is_called(s.element, anchor.called)] or left
+
+
+def _stands_beside(element: Element, around: Sequence[str], row: set[str]) -> bool:
+    beside = _beside(element)
+    return all(one in beside for one in around) and row <= set(words(beside))
+
+
+def _is_called(element: Element, called: frozenset[str]) -> bool:
+    """Whether an element says these words and no others."""
+    own = {word for one in (element.text, element.name) for word in words(one)}
+    return bool(own) and own <= called
 
 
 def _beside(element: Element) -> str:

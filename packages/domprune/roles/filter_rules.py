@@ -6,6 +6,7 @@ import re
 
 from domprune.instruction import PLACE
 from domprune.roles.keywords import KeywordError, clean_keyword_weights
+from domprune.roles.pictures import PICTURES
 from domprune.text import words
 from domprune.types import ActionType, Program, SubTask
 
@@ -15,6 +16,7 @@ ANCHOR_WEIGHT = 12
 OTHER_WORD_WEIGHT = 6
 VALUE_WORD_WEIGHT = 5
 KIND_WEIGHT = 6
+PICTURE_WEIGHT = 14
 
 _STOP = frozenset((
     "a", "an", "the", "to", "of", "in", "on", "at", "into", "onto", "from", "for", "with",
@@ -72,17 +74,22 @@ class RulesFilter:
 def keyword_weights(subtask: SubTask) -> dict[str, int]:
     """Return the weights, 1..50, of the keywords that a sub-task's own words give."""
     target, anchor = _target(subtask)
+    value = subtask.value
     weights: dict[str, int] = {}
     _add(weights, target, TARGET_WEIGHT)
     _add(weights, _KIND_TAIL.sub("", target), TARGET_WEIGHT)
     _add_words(weights, target, TARGET_WORD_WEIGHT)
     _add(weights, anchor, ANCHOR_WEIGHT)
     _add_words(weights, anchor, OTHER_WORD_WEIGHT)
-    if subtask.action_type is not ActionType.TYPE or not _is_quoted(subtask):
-        _add_words(weights, subtask.value, VALUE_WORD_WEIGHT)
-    if not _is_quoted(subtask):
+    # A value in quotes is literal and says nothing of the field.
+    if subtask.action_type is not ActionType.TYPE or not _is_quoted(value, subtask.next_steps):
+        _add_words(weights, value, VALUE_WORD_WEIGHT)
+    if not _is_quoted(value, subtask.next_steps):
         said = _ORDINAL.sub("", PLACE.sub(" ", subtask.next_steps))
         _add_words(weights, said, OTHER_WORD_WEIGHT)
+    for word in words(target):
+        for picture in PICTURES.get(word, ()):
+            weights.setdefault(picture, PICTURE_WEIGHT)
     for said, role in _KINDS.items():
         if re.search(rf"\b{said}\b", subtask.next_steps.lower()):
             _add(weights, role, KIND_WEIGHT)
@@ -103,7 +110,8 @@ def places(text: str) -> tuple[str, ...]:
 def _target(subtask: SubTask) -> tuple[str, str]:
     """Return the words that name the element itself, and those that name what it stands beside."""
     said = _ORDINAL.sub("", PLACE.sub(" ", subtask.target_text or subtask.next_steps))
-    parts = _ANCHOR.split(said, maxsplit=1)
+    whole = _is_quoted(subtask.target_text, subtask.next_steps)
+    parts = [said] if whole else _ANCHOR.split(said, maxsplit=1)
     target = re.sub(r"^(?:the|your|a|an|on)\s+", "", parts[0].strip(), flags=re.IGNORECASE)
     kind_only = all(w in _STOP or w in _KINDS for w in words(target))
     if len(parts) == 2 and kind_only:
@@ -111,13 +119,10 @@ def _target(subtask: SubTask) -> tuple[str, str]:
     return target, parts[1].strip() if len(parts) == 2 else ""
 
 
-def _is_quoted(subtask: SubTask) -> bool:
-    """Whether the value stands in quotes, so that it is literal and says nothing of the field."""
-    value = re.escape(subtask.value)
-    return (
-        bool(value)
-        and re.search(rf"[\"'\u201c\u2018]{value}[\"'\u201d\u2019]", subtask.next_steps) is not None
-    )
+def _is_quoted(text: str, said: str) -> bool:
+    """Whether a text stands in quotes, so that it is meant to the letter."""
+    literal = re.escape(text)
+    return bool(text) and bool(re.search(rf"[\"'\u201c\u2018]{literal}[\"'\u201d\u2019]", said))
 
 
 def _add(weights: dict[str, int], phrase: str, weight: int) -> None:

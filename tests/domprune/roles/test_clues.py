@@ -116,3 +116,30 @@ def test_parts_of_a_page_are_opened_in_turn_and_the_next_page_again_and_again() 
         for nth in ("1st", "2nd", "3rd", "4th")
     ]
     assert opened == ["a", "b", "n", "n"]
+
+
+LETTERS = """<ul>
+  <li><a href=#>Lumen</a> <button class=trash>.</button><button class=star>.</button></li>
+  <li><a href=#>Dad</a> <button class=trash>.</button><button class=star>.</button></li>
+</ul>"""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Click the star in the row of the letter from Dad",
+        "Click the star in the row Dad",
+        "Click the star of 'Dad'",
+        'Click the star beside "Dad"',
+    ],
+)
+def test_what_names_the_row_is_not_what_is_clicked(step: str) -> None:
+    element = chosen(LETTERS, step)
+    assert element.attributes["class"] == "star"
+    assert element.context.startswith("Dad")
+
+
+def test_a_thing_of_a_named_kind_may_be_called_by_the_words_beside_it() -> None:
+    page = "<p><label><input type=checkbox id=a> Dad</label> <button id=b>Dad</button></p>"
+    assert chosen(page, "Tick the checkbox of 'Dad'").attributes["id"] == "a"
+    assert chosen(page, "Tick 'Dad'").attributes["id"] == "a"

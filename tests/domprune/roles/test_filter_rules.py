@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domprune.instruction import parse_instruction
-from domprune.roles.filter_rules import RulesFilter, keyword_weights, places
+from domprune.roles.filter_rules import TARGET_WEIGHT, RulesFilter, keyword_weights, places
 from domprune.scoring.index import score
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import ActionType, Element, SubTask
@@ -105,3 +105,16 @@ def test_a_word_that_only_begins_like_a_preposition_divides_nothing(
 ) -> None:
     subtask = SubTask(next_steps="x", action_type=ActionType.CLICK, target_text=target)
     assert max(keyword_weights(subtask).items(), key=lambda item: item[1])[0] == keyword
+
+
+def test_a_label_in_quotes_is_not_taken_apart() -> None:
+    said = "Tick 'Keep me in the loop'"
+    weights = keyword_weights(
+        SubTask(next_steps=said, action_type=ActionType.CLICK, target_text="Keep me in the loop")
+    )
+    assert weights["keep me in the loop"] == TARGET_WEIGHT
+
+
+def test_pictures_are_looked_for_by_what_icon_sets_call_them() -> None:
+    step = SubTask(next_steps="Click the bin", action_type=ActionType.CLICK, target_text="bin")
+    assert {"bin", "trash"} <= set(keyword_weights(step))
