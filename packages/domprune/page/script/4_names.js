@@ -179,7 +179,8 @@ function ownText(node, state) {
   if (tag === "img") return ` ${attribute(node, "alt") ?? attribute(node, "title") ?? ""} `;
   if (tag === "svg") return svgTitle(node);
   if (tag === "iframe") return attribute(node, "title") || "";
-  return contentText(node, state);
+  const text = contentText(node, state);
+  return tidy(text) ? text : attribute(node, "title") || text; // step 2I: a swatch says its tooltip
 }
 
 function pseudo(element, which) {

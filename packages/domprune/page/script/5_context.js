@@ -75,12 +75,15 @@ function isCard(columns, index, own) {
   return isRepeated(node) && textOf(columns, index, MAX_PIECE) !== own.text;
 }
 
-// One of several like it, side by side: a post, a product, a row made of plain boxes.
+// One of several like it, side by side: a post, a product, a row made of plain boxes. The first class
+// says what it is, the others its state: unread, open, urgent.
 function isRepeated(node) {
-  const names = attribute(node, "class");
-  const alike = (other) => other && tagOf(other) === tagOf(node) && attribute(other, "class") === names;
-  return Boolean(names) && (alike(nextElementOf(node)) || alike(node.previousElementSibling));
+  const kind = firstClassOf(node);
+  const alike = (other) => other && tagOf(other) === tagOf(node) && firstClassOf(other) === kind;
+  return Boolean(kind) && (alike(nextElementOf(node)) || alike(node.previousElementSibling));
 }
+
+const firstClassOf = (node) => (attribute(node, "class") || "").trim().split(/\s/, 1)[0];
 
 function titleOfCard(columns, card) {
   const end = Math.min(columns.ends[card], card + 40);
