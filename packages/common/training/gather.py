@@ -56,3 +56,14 @@ def gather(
         raise TrainingError(f"{name}: no row is left of {dropped}; log.txt says what each lacks")
     run.count(f"{name}.rows", used)
     return Gathered(made, used, dropped)
+
+
+def gather_held_out(
+    rows: Sequence[Row | BadRow],
+    make: Callable[[Row], Sequence[Made]],
+    run: Run,
+    policy: BadRows,
+    name: str,
+) -> list[Made]:
+    """The same of rows that are only measured, of which there may be none; counted apart."""
+    return gather(rows, make, run, policy, f"{name}.held_out").made if rows else []

@@ -22,7 +22,8 @@ from common.training.checkpoints import finished, going_on, identity, open_folde
 from common.training.dialogues import Dialogues
 from common.training.encode import encode_prompt
 from common.training.errors import TrainingError
-from common.training.gather import gather
+from common.training.gather import gather, gather_held_out
+from common.training.measuring import Measuring
 from common.training.model import adapters, load_model
 from common.training.outcome import keep, shared
 from common.training.pictures import read_picture
@@ -47,8 +48,8 @@ class EpochSampler(RepeatSampler):
             self.generator.manual_seed((self.seed or 0) + epoch)
 
 
-class CarefulGrpo(Careful, GRPOTrainer):
-    """TRL's trainer with our checkpoints and failures."""
+class CarefulGrpo(Careful, Measuring, GRPOTrainer):
+    """TRL's trainer with our checkpoints, failures and measurements."""
 
     def _get_train_sampler(self, dataset: Any = None) -> EpochSampler:
         made: Any = super()._get_train_sampler(dataset)
@@ -68,14 +69,17 @@ def train_grpo(
     settings: GrpoSettings,
     run: Run,
     *,
+    held_out: Sequence[Prompt] = (),
     converse: Converse | None = None,
     name: str = "grpo",
 ) -> Trained:
     """Learn from the reward of sampled answers; the model lies in the run's folder `name`.
 
     Curves are logged as `name`/reward, `name`/reward/PART, `name`/reward_share (of the steps' time)
-    and so on. With `converse` a prompt becomes a dialogue. A killed run goes on from its newest
-    whole checkpoint. Every process of a distributed launch calls this with the same arguments.
+    and so on. The reward of greedy answers to the prompts `held_out` is measured before the first
+    step and every `evaluate_every` steps: `name`/eval_reward, `name`/eval_reward/PART. With
+    `converse` a prompt becomes a dialogue. A killed run goes on from its newest whole checkpoint.
+    Every process of a distributed launch calls this with the same arguments.
 
     Raises:
         TrainingError: no prompt to learn from, a checkpoint of another training, a reward or a
@@ -83,24 +87,30 @@ def train_grpo(
     """
     started = time.monotonic()
     reader = load_reader(settings.model)
-    _check_images(prompts, converse is not None)
+    _check_images([*prompts, *held_out], converse is not None)
 
     def encoded(prompt: Prompt) -> list[tuple[Prompt, Encoded]]:
         return [(prompt, encode_prompt(prompt, reader, settings.length - settings.answer))]
 
-    made = gather(prompts, encoded, run, settings.bad_rows, name)
-    usable = [prompt for prompt, _ in made.made]
+    train = gather(prompts, encoded, run, settings.bad_rows, name)
+    test = gather_held_out(held_out, encoded, run, settings.bad_rows, name)
+    usable = [prompt for prompt, _ in train.made]
+    measured = [prompt for prompt, _ in test]
     folder = shared(run.folder / name)
-    checkpoint = open_folder(folder, identity(settings, usable, run.seed))
+    checkpoint = open_folder(folder, identity(settings, [*usable, *measured], run.seed))
     before = finished(folder)
     if before is not None:
         run.say(f"{name}: already trained, {before.steps} steps: {folder}")
         return before
-    trainer = build_trainer(usable, reward, converse, settings, reader, folder, run, name)
-    trainer.name_rows = row_namer([it for _, it in made.made])
-    run.say(f"{name}: {made.rows} prompts" + going_on(checkpoint))
+    trainer = build_trainer(
+        usable, reward, converse, settings, reader, folder, run, name, held_out=measured
+    )
+    trainer.name_rows = row_namer([it for _, it in train.made])
+    # A run that goes on has measured the start already.
+    trainer.args.eval_on_start = bool(measured) and checkpoint is None
+    run.say(f"{name}: {train.rows} prompts" + going_on(checkpoint))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return keep(trainer, settings, folder, rows=made.rows, dropped=made.dropped, started=started)
+    return keep(trainer, settings, folder, rows=train.rows, dropped=train.dropped, started=started)
 
 
 def _check_images(prompts: Sequence[Prompt], converse: bool) -> None:
@@ -124,30 +134,40 @@ def build_trainer(
     folder: Path,
     run: Run,
     name: str,
+    *,
+    held_out: Sequence[Prompt] = (),
 ) -> CarefulGrpo:
     """The trainer with model and prompts, before its first step."""
-    scorer = Scorer(prompts, reward, reader.answer)
+    every = [*prompts, *held_out]
+    scorer = Scorer(every, reward, reader.answer)
+    places = range(len(prompts)), range(len(prompts), len(every))
     trainer = CarefulGrpo(
         model=load_model(settings.model),
         reward_funcs=[cast("Any", scorer)],
-        args=_arguments(settings, folder, len(prompts), run.seed),
-        train_dataset=_dataset(prompts, reader),
+        args=_arguments(settings, folder, len(prompts), run.seed, held_out=bool(held_out)),
+        train_dataset=_dataset(every, places[0], reader),
+        eval_dataset=_dataset(every, places[1], reader) if held_out else None,
         processing_class=reader.processor,
         peft_config=adapters(settings.model),
-        rollout_func=Dialogues(prompts, converse, reader, settings) if converse else None,
+        rollout_func=Dialogues(every, converse, reader, settings) if converse else None,
     )
+    trainer.scorer = scorer
     trainer.add_watch(Watch(run, name, rows=trainer.rows_of_step, more=scorer.share))
     return trainer
 
 
-def _arguments(settings: GrpoSettings, folder: Path, prompts: int, seed: int) -> GRPOConfig:
+def _arguments(
+    settings: GrpoSettings, folder: Path, prompts: int, seed: int, *, held_out: bool
+) -> GRPOConfig:
     arguments = common_arguments(
-        settings, folder, rows=prompts * settings.group, held_out=False, seed=seed
+        settings, folder, rows=prompts * settings.group, held_out=held_out, seed=seed
     )
     vllm: dict[str, Any] = {"use_vllm": True, "vllm_mode": settings.vllm.name}
     return GRPOConfig(
         **arguments,
         num_generations=settings.group,
+        # The likeliest answer is one.
+        num_generations_eval=1,
         # Answers are sampled anew for every step: a checkpoint then never falls between.
         steps_per_generation=arguments["gradient_accumulation_steps"],
         max_completion_length=settings.answer,
@@ -160,8 +180,9 @@ def _arguments(settings: GrpoSettings, folder: Path, prompts: int, seed: int) ->
     )
 
 
-def _dataset(prompts: Sequence[Prompt], reader: Reader) -> Dataset:
-    """The prompts by number; messages and pixels are made when a batch asks for them."""
+def _dataset(prompts: Sequence[Prompt], places: Sequence[int], reader: Reader) -> Dataset:
+    """The prompts at some places; messages and pixels are made when a batch asks for them."""
+    seeing = any(prompt.images for prompt in prompts)
 
     def batch(columns: Mapping[str, Sequence[int]]) -> dict[str, list[Any]]:
         chosen = [prompts[place] for place in columns["index"]]
@@ -169,8 +190,8 @@ def _dataset(prompts: Sequence[Prompt], reader: Reader) -> Dataset:
         for place, messages in zip(columns["index"], turns, strict=True):
             messages[0]["row"] = place
         made: dict[str, list[Any]] = {"index": list(columns["index"]), "prompt": list(turns)}
-        if any(prompt.images for prompt in prompts):
+        if seeing:
             made["images"] = [[read_picture(path) for path in it.images] for it in chosen]
         return made
 
-    return Dataset.from_dict({"index": list(range(len(prompts)))}).with_transform(batch)
+    return Dataset.from_dict({"index": list(places)}).with_transform(batch)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from common.training.errors import TrainingError
 from common.training.types import Answer, Prompt, Reward
@@ -23,6 +24,20 @@ class Scorer:
         self._reward = reward
         self._read = read
         self._seconds = 0.0
+        self._kept: dict[int, Mapping[str, float]] | None = None
+
+    @contextmanager
+    def keeping(self) -> Iterator[Mapping[int, Mapping[str, float]]]:
+        """Inside the block each answer's parts are kept by its prompt's place, and are no curves.
+
+        Nor does what they take count as time of a step.
+        """
+        kept: dict[int, Mapping[str, float]] = {}
+        self._kept = kept
+        try:
+            yield kept
+        finally:
+            self._kept = None
 
     def __call__(
         self,
@@ -42,8 +57,12 @@ class Scorer:
         answers = [Answer(turn) for turn in told]
         started = time.perf_counter()
         scores = self._reward([self._prompts[place] for place in index], answers)
-        self._seconds += time.perf_counter() - started
+        taken = time.perf_counter() - started
         self._check(scores, index)
+        if self._kept is not None:
+            self._kept.update(zip(index, scores, strict=True))
+            return [math.fsum(score.values()) for score in scores]
+        self._seconds += taken
         for part in dict.fromkeys(part for score in scores for part in score):
             log_metric(f"reward/{part}", sum(it.get(part, 0.0) for it in scores) / len(scores))
         return [math.fsum(score.values()) for score in scores]

@@ -16,7 +16,7 @@ from common.training.batches import PictureBatches, row_namer
 from common.training.checkpoints import finished, going_on, identity, open_folder
 from common.training.encode import encode_row
 from common.training.errors import BadRow, TrainingError
-from common.training.gather import gather
+from common.training.gather import gather, gather_held_out
 from common.training.model import adapters, load_model
 from common.training.outcome import keep, shared
 from common.training.reader import Reader, load_reader
@@ -55,11 +55,7 @@ def train_sft(
         return encode_row(row, reader, settings.length)
 
     train = gather(rows, encoded, run, settings.bad_rows, name)
-    test = (
-        gather(held_out, encoded, run, settings.bad_rows, f"{name}.held_out").made
-        if held_out
-        else []
-    )
+    test = gather_held_out(held_out, encoded, run, settings.bad_rows, name)
     folder = shared(run.folder / name)
     checkpoint = open_folder(folder, identity(settings, [*train.made, *test], run.seed))
     before = finished(folder)

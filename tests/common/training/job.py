@@ -44,18 +44,19 @@ def sft(model: Path, folder: Path, *, dropout: float = 0.1, **changes: object) -
 
 
 def grpo(model: Path, folder: Path, **changes: object) -> Trained:
-    """Eight steps, a checkpoint after every second."""
+    """Eight steps, a checkpoint after every second, a measurement after every third."""
     from common.training.grpo import train_grpo
 
     settings = GrpoSettings(
         model=BaseModelSettings(path=str(model)),
         **{
             "batch": 8, "per_device": 4, "steps": 8, "learning_rate": 1e-3, "length": 200,
-            "answer": 8, "save_every": 2, **changes,
+            "answer": 8, "save_every": 2, "evaluate_every": 3, **changes,
         },
     )  # fmt: skip
-    prompts = [Prompt(id=row.id, messages=row.messages[:1]) for row in rows(8)]
-    return train_grpo(prompts, letters, settings, Run(folder, seed=3))
+    prompts = [Prompt(id=row.id, messages=row.messages[:1]) for row in rows(11)]
+    learned, held_out = prompts[:8], prompts[8:]
+    return train_grpo(learned, letters, settings, Run(folder, seed=3), held_out=held_out)
 
 
 def letters(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> list[Mapping[str, float]]:

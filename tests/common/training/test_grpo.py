@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
+from common.llm.local_model.loading import load_local_model
+from common.llm.request import Request
+from common.llm.settings import Backend, LLMSettings
+from common.llm.types import Message
 from common.run import Run
 from common.training.dialogues import Dialogues
 from common.training.errors import OutOfMemory, TrainingError
@@ -56,6 +62,45 @@ def test_the_reward_rises_and_its_parts_are_curves(qwen2: Path, tmp_path: Path) 
     assert all(0 < share < 1 for share in curve(tmp_path, "grpo/reward_share"))
 
 
+def test_held_out_prompts_are_answered_greedily_on_the_way(qwen2: Path, tmp_path: Path) -> None:
+    """Three prompts in batches of two: each counts once, and the training does not notice."""
+    last: dict[str, Answer] = {}
+
+    def reward(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> list[Mapping[str, float]]:
+        last.update((it.id, answer) for it, answer in zip(prompts, answers, strict=True))
+        return letters(prompts, answers)
+
+    asked = [replace(prompt, id=f"held{prompt.id}") for prompt in prompts(6)[3:]]
+    chosen = settings(qwen2, steps=5, batch=4, per_device=2, evaluate_every=2, answer=12)
+    unmeasured = train_grpo(prompts(3), letters, chosen, Run(tmp_path / "unmeasured"))
+    trained = train_grpo(prompts(3), reward, chosen, Run(tmp_path), held_out=asked)
+    assert trained.losses == unmeasured.losses
+    assert trained.curves["reward"] == unmeasured.curves["reward"]
+    ours, theirs = (load_file(it.folder / "model.safetensors") for it in (trained, unmeasured))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+    assert [point.step for point in trained.curves["eval_reward"]] == [0, 2, 4, 5]
+    model = load_local_model(
+        LLMSettings(backend=Backend.local, model=str(trained.folder), device="cpu")
+    )
+    said = [
+        model.sample(
+            Request(
+                messages=(Message("user", it.messages[0].content),), temperature=0.0, max_tokens=12
+            ),
+            [0],
+        )[0].text
+        for it in asked
+    ]
+    assert said == [last[prompt.id] for prompt in asked]
+    scores = letters(asked, [Answer([text]) for text in said])
+    for part in ("short", "e"):
+        expected = sum(score[part] for score in scores) / 3
+        assert curve(tmp_path, f"grpo/eval_reward/{part}")[-1] == pytest.approx(expected)
+        assert trained.curves[f"eval_reward/{part}"][-1].value == pytest.approx(expected)
+    assert "eval_loss" not in trained.curves
+
+
 def test_advantages_compare_the_answers_to_one_prompt(qwen2: Path, tmp_path: Path) -> None:
     seen: list[tuple[str, float]] = []
 
@@ -70,6 +115,7 @@ def test_advantages_compare_the_answers_to_one_prompt(qwen2: Path, tmp_path: Pat
         prompts(2), reward, None, chosen, reader, tmp_path, Run(tmp_path), "grpo"
     )
     batch = next(iter(trainer.get_train_dataloader()))
+    trainer.model.train()
     made = trainer._generate_and_score_completions(batch)
     assert [prompt for prompt, _ in seen] == [seen[0][0]] * 4 + [seen[4][0]] * 4
     spread = torch.tensor([0.0, 1, 2, 3])

@@ -60,6 +60,7 @@ def test_a_killed_training_ends_as_an_uninterrupted_one(
     assert [point.step for point in resumed.losses] == list(range(1, whole.steps + 1))
     assert resumed.losses == whole.losses
     assert resumed.held_out == whole.held_out
+    assert resumed.curves.get("eval_reward") == whole.curves.get("eval_reward")
     ours = load_file(resumed.folder / "model.safetensors")
     theirs = load_file(whole.folder / "model.safetensors")
     assert ours.keys() == theirs.keys()
