@@ -8,7 +8,7 @@ import numpy as np
 
 from domprune.scoring.fields import FIELD_OF, FIELDS, IDENTIFIERS, READ
 from domprune.scoring.haystack import Haystack
-from domprune.scoring.hits import Scores, grade
+from domprune.scoring.hits import Scores, grade, said_at
 from domprune.scoring.letters import Places, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import Reading
@@ -45,14 +45,27 @@ class Clues:
             border = int(cells.searchsorted(len(numbers.of)))
             some, cells = cells[:border], cells[border:] - len(numbers.of)
             if border:
-                rows, fields = numbers.examples[some], np.full(border, field)
                 worths = np.zeros(len(numbers.of))
-                hits = grade(keyword, self._elements, rows, fields, settings)
-                worths[some] = tiers[field] * hits
+                rows = numbers.examples[some]
+                worths[some] = self._worths(keyword, rows, np.full(border, field), tiers, settings)
                 np.maximum(best, worths[numbers.rows], out=best)
-        rows, fields = self._called(cells)
-        hits = grade(keyword, self._elements, rows, fields, settings)
-        np.maximum.at(best, rows, tiers[fields] * hits)
+        if cells.size:
+            rows, fields = self._called(cells)
+            worths = self._worths(keyword, rows, fields, tiers, settings)
+            np.maximum.at(best, rows, worths)
+
+    def _worths(
+        self,
+        keyword: Keyword,
+        rows: Places,
+        fields: Places,
+        tiers: Scores,
+        settings: ScoringSettings,
+    ) -> Scores:
+        """Return what hits in fields that either all are contexts or all identifiers are worth."""
+        is_prose = bool(fields.size) and int(fields[0]) == _CONTEXT
+        said = said_at(self._elements, rows, fields)
+        return tiers[fields] * np.array(grade(keyword, said, settings, is_prose=is_prose))
 
     def _called(self, values: Places) -> tuple[Places, Places]:
         """Return rows and fields of those of some values that identifiers have."""

@@ -9,7 +9,7 @@ import numpy as np
 from domprune.scoring.clues import Clues
 from domprune.scoring.fields import FIELDS
 from domprune.scoring.fuzzy import misspelt
-from domprune.scoring.hits import TEXT, TEXT_AND_NAME, Hits, Scores
+from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Hits, Scores
 from domprune.scoring.lexicon import read_keyword, same_thing
 from domprune.scoring.match import option_match
 from domprune.scoring.naming import Naming
@@ -72,26 +72,25 @@ class Index:
         """
         best, seen = np.zeros(len(prior)), np.zeros(len(prior))
         own = read_keyword(keyword)
-        named = self._naming.hits(own, settings)
+        named = self._naming.hits([own], settings)
         _raise(best, seen, named, tiers, 1.0)
         if (best * prior).max(initial=0.0) < settings.named:
             vocabulary = self._naming.vocabulary
-            others = vocabulary.held(same_thing(keyword))
-            found = [self._naming.hits(other, settings) for other in others]
-            for hits in found:
-                _raise(best, seen, hits, tiers, settings.same_thing)
-            if not any(hits.qualities.any() for hits in (named, *found)):
+            others = self._naming.hits(vocabulary.held(same_thing(keyword)), settings)
+            _raise(best, seen, others, tiers, settings.same_thing)
+            if not (named.qualities.any() or others.qualities.any()):
                 threshold = settings.fuzzy_threshold
-                for alike in misspelt(own, vocabulary, vocabulary.alike, threshold):
-                    _raise(best, seen, self._naming.hits(alike, settings), tiers, settings.fuzzy)
+                alike = misspelt(own, vocabulary, vocabulary.alike, threshold)
+                _raise(best, seen, self._naming.hits(alike, settings), tiers, settings.fuzzy)
         self._clues.raise_to(best, own, tiers, settings)
         return best, seen
 
 
 def _raise(best: Scores, seen: Scores, hits: Hits, tiers: Scores, worth: float) -> None:
     """Raise each row's best hit, and its hit in visible text, to what these hits are worth."""
+    if hits is NOWHERE:
+        return
     worths = worth * hits.qualities
     np.maximum.at(best, hits.rows, tiers[hits.fields] * worths)
     in_text = (hits.fields == TEXT) | (hits.fields == TEXT_AND_NAME)
-    rows = hits.rows[in_text]
-    seen[rows] = np.maximum(seen[rows], worths[in_text])
+    np.maximum.at(seen, hits.rows[in_text], worths[in_text])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
 from domprune.scoring.fields import FIELDS, READ
-from domprune.scoring.hits import TEXT, TEXT_AND_NAME, Hits, grade
+from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Hits, grade, said_at
 from domprune.scoring.letters import ends_of, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
@@ -17,6 +17,7 @@ from domprune.scoring.signs import ENDS_SIGNLESS
 from domprune.scoring.vocabulary import Vocabulary
 from domprune.types import Element
 
+_NO_CELLS = np.zeros(0, np.intp)
 _SIGNLESS = np.array([code == 0 or chr(code) in ENDS_SIGNLESS for code in range(256)])
 
 
@@ -41,15 +42,22 @@ class Naming:
         others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
         self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
 
-    def hits(self, keyword: Keyword, settings: ScoringSettings) -> Hits:
-        """Return where the keyword matches."""
-        cells = self.vocabulary.having(keyword)
+    def hits(self, keywords: Sequence[Keyword], settings: ScoringSettings) -> Hits:
+        """Return where any of the keywords matches."""
+        places = [self.vocabulary.having(keyword) for keyword in keywords]
+        cells = np.concatenate([_NO_CELLS, *places])
+        if not cells.size:
+            return NOWHERE
         rows, fields = self._rows[cells], self._fields[cells]
-        qualities = grade(keyword, self._elements, rows, fields, settings)
+        said = said_at(self._elements, rows, fields)
+        rest, qualities = iter(said), []
+        for keyword, own in zip(keywords, places, strict=True):
+            qualities += grade(keyword, [*islice(rest, len(own))], settings, is_prose=True)
         texts = (fields == TEXT).nonzero()[0]
-        found = [self._elements[row] for row in rows[texts].tolist()]
-        fields[texts[[one.name == one.text for one in found]]] = TEXT_AND_NAME
-        return Hits(rows, fields, qualities)
+        names = [self._elements[row].name for row in rows[texts].tolist()]
+        repeated = [name == said[place] for name, place in zip(names, texts.tolist(), strict=True)]
+        fields[texts[repeated]] = TEXT_AND_NAME
+        return Hits(rows, fields, np.array(qualities))
 
 
 def _ending_oddly(spoken: Sequence[str]) -> list[int]:
