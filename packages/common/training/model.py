@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 from typing import Any
@@ -104,11 +103,14 @@ def merge_adapters(settings: BaseModelSettings, adapter: Path, folder: Path) -> 
 
 
 def _four_bits() -> dict[str, Any]:
-    if not torch.cuda.is_available() or importlib.util.find_spec("bitsandbytes") is None:
+    try:
+        import bitsandbytes  # noqa: F401
+    except ImportError as error:
         raise TrainingError(
-            "lora.quantized needs a GPU and bitsandbytes: pip install 'secateurs[quantized]', or "
-            "set lora.quantized=false"
-        )
+            "lora.quantized=true needs bitsandbytes: pip install 'secateurs[quantized]', or set "
+            "lora.quantized=false"
+        ) from error
+    here = "cpu" if on_cpu() else int(os.environ.get("LOCAL_RANK", "0"))
     return {
         "quantization_config": BitsAndBytesConfig(
             load_in_4bit=True,
@@ -116,5 +118,5 @@ def _four_bits() -> dict[str, Any]:
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=torch.bfloat16,
         ),
-        "device_map": {"": int(os.environ.get("LOCAL_RANK", "0"))},
+        "device_map": {"": here},
     }

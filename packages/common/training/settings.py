@@ -59,7 +59,7 @@ class LoraSettings:
     targets: list[str] = field(default_factory=list)
     """Ends of the names of layers that get one; empty: every linear layer but the output's."""
     quantized: bool = False
-    """Keep the frozen weights in 4 bits (QLoRA); needs a GPU and the extra `quantized`."""
+    """Keep the frozen weights in 4 bits (QLoRA); needs the extra `quantized`."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -165,7 +165,7 @@ class SftSettings(TrainingSettings):
     """Supervised fine-tuning on the assistant's turns."""
 
     packing: bool = False
-    """Fill each sequence with several dialogues that do not see each other; no pictures."""
+    """Fill each sequence with several dialogues that do not see each other; text models only."""
 
 
 @dataclass(kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,34 @@ def test_merged_adapters_say_what_adapters_say(qwen2: Path, tmp_path: Path) -> N
     assert not torch.allclose(before, adapted, atol=1e-3)
 
 
+def test_adapters_learn_over_weights_of_four_bits(qwen2: Path, tmp_path: Path) -> None:
+    lora = LoraSettings(rank=4, quantized=True)
+    chosen = settings(qwen2, model=replace(settings(qwen2).model, lora=lora), epochs=4)
+    reader = load_reader(chosen.model)
+    encoded = [it for one in rows(8) for it in encode_row(one, reader, 200)]
+    trainer = build_trainer(encoded, [], chosen, reader, tmp_path / "x", Run(tmp_path / "x"), "x")
+    packed = {name for name, it in trainer.model.named_parameters() if it.dtype is torch.uint8}
+    assert len(packed) == 2 * 7  # every linear layer of both blocks, the output's left alone
+    assert all("base_layer" in name for name in packed)
+    trained = train_sft(rows(8), [], chosen, Run(tmp_path))
+    assert trained.losses[-1].value < trained.losses[0].value
+    merged = load_file(trained.folder / "model.safetensors")
+    base = load_file(qwen2 / "model.safetensors")
+    changed = {name for name in merged if not torch.equal(merged[name].float(), base[name])}
+    assert len(changed) == 2 * 7
+
+
+def test_four_bits_without_their_library_are_refused_with_the_extra_s_name(
+    qwen2: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # How Python itself marks a package that cannot be imported.
+    monkeypatch.setitem(sys.modules, "bitsandbytes", None)
+    lora = LoraSettings(rank=4, quantized=True)
+    chosen = settings(qwen2, model=replace(settings(qwen2).model, lora=lora))
+    with pytest.raises(TrainingError, match=r"pip install 'secateurs\[quantized\]', or set lora"):
+        train_sft(rows(4), [], chosen, Run(tmp_path))
+
+
 def test_a_packed_sequence_costs_what_its_dialogues_cost_alone(
     tiny: Callable[[Architecture], Path], tmp_path: Path
 ) -> None:
@@ -158,8 +187,10 @@ def test_pictures_are_learned_from(
         asked = (Message("user", dialogue.messages[0].content, images),)
         said = model.sample(Request(messages=asked, temperature=0.0, max_tokens=9), [0])[0].text
         assert said == dialogue.messages[1].content
-    with pytest.raises(TrainingError, match="packing must be false for rows with images"):
-        train_sft(shown, [], replace(chosen, packing=True), Run(tmp_path / "packed"))
+    for some in (shown, shown[2:]):
+        packed = replace(chosen, packing=True)
+        with pytest.raises(TrainingError, match=r"packing must be false .* set packing=false"):
+            train_sft(some, [], packed, Run(tmp_path / "packed" / str(len(some))))
 
 
 def test_rows_that_do_not_fit_are_named_counted_and_left_out(qwen2: Path, tmp_path: Path) -> None:
