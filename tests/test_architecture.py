@@ -17,6 +17,7 @@ GROUND = {
     "text",
     "instruction",
     "episode",
+    "hide",
     "interfaces",
     "page",
     "network",

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, quote_plus, urlsplit
@@ -103,10 +104,46 @@ class Secrets:
         return _PLACEHOLDER.sub(lambda found: self._values[found[1]], text)
 
     def conceal(self, text: str) -> str:
-        """Return `text` with every value, in any usual way of writing it, as its placeholder."""
+        """Return `text` with every value, in any usual way of writing it, as its placeholder.
+
+        So is half a value or more that was cut off at the end of a line, or of a part before a bar.
+        """
         if self._known is None:
             return text
-        return self._known.sub(lambda found: placeholder(self._names[found[0]]), text)
+        text = self._known.sub(lambda found: placeholder(self._names[found[0]]), text)
+        for form, name in self._names.items():
+            least = _half(form)
+            if form[:least] in text or form[-least:] in text:
+                text = _cut_off(form).sub(placeholder(name), text)
+        return text
+
+    def shown_in(self, text: str) -> bool:
+        """Whether a value can be read in what a page shows: in any case, spaced out, over lines."""
+        read = _squeezed(text)
+        return any(_squeezed(value) in read for value in self._values.values())
+
+
+def _half(form: str) -> int:
+    return max(SHORTEST_SECRET, -(-len(form) // 2))
+
+
+@cache
+def _cut_off(form: str) -> re.Pattern[str]:
+    """Return what finds the beginning of a value where a text breaks off, and its end after that.
+
+    Shorter parts are left: a common word that a value begins with would tell what it begins with.
+    """
+    lengths = range(len(form) - 1, _half(form) - 1, -1)
+    begun = "|".join(re.escape(form[:length]) for length in lengths)
+    ended = "|".join(re.escape(form[-length:]) for length in lengths)
+    return re.compile(
+        rf"(?:{begun or '(?!)'})(?=[\s\u2026.]*(?:$|\|))|(?:^|(?<=\| ))(?:{ended or '(?!)'})",
+        re.MULTILINE,
+    )
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def placeholder(name: str) -> str:

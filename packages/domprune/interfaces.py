@@ -143,8 +143,11 @@ class Guard(Protocol):
     def reveal(self, value: str, place: Place) -> str:
         """The text to type for a value that may name secrets; called once it is allowed."""
 
-    def conceal(self, snapshot: Snapshot) -> Snapshot:
-        """The same elements without secrets, before roles, traces and logs see them."""
+    def hide(self, text: str) -> str:
+        """The same text without secrets, before roles, traces and logs see it."""
+
+    def shows(self, text: str) -> bool:
+        """Whether a secret can be read in what a page shows, so that no picture may be taken."""
 
 
 class InvalidAction(ValueError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from domprune import prune as values
 from domprune.act import execute
+from domprune.hide import hidden_snapshot
 from domprune.instruction import parse_instruction
 from domprune.interfaces import Filter, Grounder, Guard
 from domprune.page.browser import Page
@@ -85,4 +86,4 @@ def act(
 
 def _seen(page: Page, guard: Guard | None) -> Snapshot:
     snapshot = extract(page)
-    return guard.conceal(snapshot) if guard else snapshot
+    return hidden_snapshot(snapshot, guard.hide) if guard else snapshot

@@ -135,3 +135,28 @@ def test_where_a_secret_is_may_be_read_in_the_config() -> None:
     assert redactor.text(SHOP) == SHOP
     hidden = redactor.tree({"secrets": {"shop_password": "the value", "other": {"value": "it"}}})
     assert hidden == {"secrets": {"shop_password": "[redacted]", "other": {"value": "[redacted]"}}}
+
+
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [
+        ("Welcome back, secre", "Welcome back, secre"),
+        ("Welcome back, secret-word-4", "Welcome back, {{secret:shop_password}}"),
+        ("dear secret-word | Menu", "dear {{secret:shop_password}} | Menu"),
+        ("dear secret-word…", "dear {{secret:shop_password}}…"),
+        ("word-4711 is what you typed", "{{secret:shop_password}} is what you typed"),
+        ("first\nword-4711 second", "first\n{{secret:shop_password}} second"),
+        ("secret-word of honour", "secret-word of honour"),
+    ],
+)
+def test_what_is_left_of_a_value_that_was_cut_off_is_concealed(cut: str, told: str) -> None:
+    ours = Secrets({"shop_password": "secret-word-4711"}, {"shop_password": "https://shop.example"})
+    assert ours.conceal(cut) == told
+
+
+def test_a_value_is_seen_in_what_a_page_shows_however_it_is_set() -> None:
+    ours = Secrets({"shop_password": "secret-word-4711"}, {"shop_password": "https://shop.example"})
+    assert ours.shown_in("You typed SECRET-WORD-4711.")
+    assert ours.shown_in("s e c r e t - w o r d\n- 4 7 1 1")
+    assert not ours.shown_in("You typed a secret word.")
+    assert not Secrets({}, {}).shown_in("anything")

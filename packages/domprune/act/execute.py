@@ -13,6 +13,7 @@ from domprune.act.missed import Missed
 from domprune.act.on_page import scrolls, visits
 from domprune.act.pointer import Tries, clicks
 from domprune.act.target import Target, find_target
+from domprune.hide import hidden_executed
 from domprune.interfaces import Guard, Place
 from domprune.page.browser import Page, bounded
 from domprune.page.errors import PageError, PageGone, PageTimeout
@@ -46,7 +47,7 @@ class Progress:
     def executed(self, failure: Failure | None = None, error: str = "") -> Executed:
         """What has become of it."""
         element: Element | None = self.target.element if self.target else None
-        return Executed(
+        executed = Executed(
             action=self.action,
             element=element,
             attempts=tuple(self.attempts),
@@ -54,6 +55,11 @@ class Progress:
             error=error,
             refound=self.target is not None and self.target.refound,
         )
+        return hidden_executed(executed, self.hide) if self.guard else executed
+
+    def hide(self, text: str) -> str:
+        """The same text without secrets."""
+        return self.guard.hide(text) if self.guard else text
 
 
 def execute(
@@ -69,9 +75,9 @@ def execute(
 
     A click is tried by the pointer, then after scrolling, then by dispatched events; an entry by
     keys, after a click, by events; all tries are recorded (spec, section 4). The guard is asked
-    right before, on the element as it is then. `press_enter` presses Enter after TYPE. Never
-    raises for what the page does: a page that hangs, crashes or has lost the element gives an
-    `Executed` with its `failure`, within `seconds`.
+    right before, on the element as it is then, and what is returned holds none of its secrets.
+    `press_enter` presses Enter after TYPE. Never raises for what the page does: a page that hangs,
+    crashes or has lost the element gives an `Executed` with its `failure`, within `seconds`.
     """
     progress = Progress(page, snapshot, action, guard)
     try:
@@ -107,7 +113,9 @@ def _tries(progress: Progress) -> Tries:
 
 def _tries_on_element(progress: Progress) -> Tries:
     page, action = progress.page, progress.action
-    target = progress.target = find_target(page, progress.snapshot, action.element_id)
+    target = progress.target = find_target(
+        page, progress.snapshot, action.element_id, progress.hide
+    )
     place = Place(page.url, target.state.url, target.state.leads_to)
     progress.action = action = replace(action, element_id=target.element.id)
     _ask(progress, target.element, place)

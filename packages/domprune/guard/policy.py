@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 from common.egress.rules import EgressRules, plain_host
 from common.egress.types import EgressRefused, Target
 from common.secrets import Secrets, UnknownSecret, origin_of, placeholders
-from domprune.guard.conceal import conceal
 from domprune.interfaces import Place, Refused
-from domprune.types import Action, ActionType, Element, Snapshot
+from domprune.types import Action, ActionType, Element
 
 OWN_SCRIPT = "javascript:"
 """Links of this scheme run the page's own script, which it could run without a click."""
@@ -52,9 +51,13 @@ class PolicyGuard:
         """Return the text to type; raises UnknownSecret where `allow` would have refused it."""
         return self.secrets.reveal(value, origin_of(place.frame_url))
 
-    def conceal(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot without secrets: the very same one where it shows none."""
-        return conceal(snapshot, self.secrets)
+    def hide(self, text: str) -> str:
+        """Return the text with every secret as its placeholder."""
+        return self.secrets.conceal(text)
+
+    def shows(self, text: str) -> bool:
+        """Whether a secret can be read in a text that a page shows."""
+        return self.secrets.shown_in(text)
 
     def _foreign(self, place: Place) -> Refused | None:
         frame = place.page_url if place.frame_url in INHERITED else place.frame_url

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from domprune.episode import Observation
+from domprune.hide import hidden_snapshot, hiding_in_errors
 from domprune.interfaces import Guard
 from domprune.page.browser import (
     Browser,
@@ -24,6 +25,7 @@ from domprune.page.browser import (
 from domprune.page.errors import PageError, PageGone, PageTimeout
 from domprune.page.hands import viewport_corner
 from domprune.page.live import extract
+from domprune.page.shown import shown_text
 from domprune.types import Action, Executed, Snapshot
 
 SCREEN = (1280, 1080)
@@ -55,7 +57,8 @@ class Session:
     Implements `Environment`. Native dialogs are accepted and downloads and uploads refused, each
     with a note; a new tab or window comes to the front, and when it is closed the one before it. A
     page that hangs or has crashed is opened again at its last address; cookies are kept, also
-    where the whole browser died. Close it, or use `with`, before the browser.
+    where the whole browser died. Nothing that is told of the page holds the guard's secrets. Close
+    it, or use `with`, before the browser.
     """
 
     def __init__(
@@ -107,7 +110,7 @@ class Session:
     def open(self, url: str) -> None:
         """Show what lies at an address; raises `PageError` where it cannot be opened."""
         self._address = url
-        with bounded(self._browser.seconds + 1, self.page):
+        with hiding_in_errors(self._hide), bounded(self._browser.seconds + 1, self.page):
             self.page.goto(url, wait_until="load")
 
     def observe(self) -> Observation:
@@ -116,12 +119,13 @@ class Session:
         A page that navigates by itself while it is read is read once more. Raises `PageError`
         where it cannot be read in time.
         """
-        try:
-            return self._look(self.page)
-        except PageGone:
-            if self.page in self._crashed or self.page.is_closed():
-                raise
-            return self._look(self.page)
+        with hiding_in_errors(self._hide):
+            try:
+                return self._look(self.page)
+            except PageGone:
+                if self.page in self._crashed or self.page.is_closed():
+                    raise
+                return self._look(self.page)
 
     def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
         """Carry out an action on the page in front."""
@@ -148,7 +152,7 @@ class Session:
             self.open(address)
         except PageError as again:
             self._renew_page()
-            return f"{how}, and {address} did not load: {again}"
+            return self._hide(f"{how}, and {address} did not load: {again}")
         return how
 
     def _look(self, page: Page) -> Observation:
@@ -158,15 +162,23 @@ class Session:
             page.wait_for_load_state("domcontentloaded")
         snapshot = extract(page)
         left, top = viewport_corner(page) if self._screenshots else (0.0, 0.0)
-        concealed = self._guard.conceal(snapshot) if self._guard else snapshot
+        told = hidden_snapshot(snapshot, self._hide)
         picture = None
-        if concealed is not snapshot:
+        if told is not snapshot or self._shows_secret(page):
             self._notes.append("the page shows a secret: no picture was taken")
         elif self._screenshots:
             picture = self._browser.screenshot(page, full_page=False)
         self._remember(page)
-        notes, self._notes = tuple(self._notes), []
-        return Observation(snapshot=concealed, screenshot=picture, left=left, top=top, notes=notes)
+        notes, self._notes = tuple(map(self._hide, self._notes)), []
+        return Observation(snapshot=told, screenshot=picture, left=left, top=top, notes=notes)
+
+    def _hide(self, text: str) -> str:
+        return self._guard.hide(text) if self._guard else text
+
+    def _shows_secret(self, page: Page) -> bool:
+        """Whether a picture would show a secret in the page's plain text."""
+        guard = self._guard if self._screenshots else None
+        return guard is not None and guard.shows(shown_text(page))
 
     def _renew_page(self) -> None:
         """Put an empty page in the place of the one in front."""
@@ -208,7 +220,7 @@ class Session:
         self._crashed.add(page)
 
     def _answer(self, dialog: Dialog) -> None:
-        said = dialog.message[:_SAID]
+        said = self._hide(dialog.message)[:_SAID]
         self._notes.append(f"the page's {dialog.type} {said!r} was accepted")
         with suppress(ProtocolError):  # its page has been closed
             dialog.accept(dialog.default_value)

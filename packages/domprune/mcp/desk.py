@@ -152,4 +152,4 @@ class Desk:
             raise Trouble("no element is known yet: call prune_page or ground first")
         asked = Action(action_type=kind, element_id=element, value=value)
         done = session.act(snapshot, asked, press_enter=enter)
-        return Done(done.ok, done.error, self._guard.secrets.conceal(session.page.url))
+        return Done(done.ok, done.error, self._guard.hide(session.page.url))

@@ -302,8 +302,11 @@ class NoTyping:
     def reveal(self, value: str, place: Place) -> str:
         return value.upper()
 
-    def conceal(self, snapshot: Snapshot) -> Snapshot:
-        return snapshot
+    def hide(self, text: str) -> str:
+        return text
+
+    def shows(self, text: str) -> bool:
+        return False
 
 
 @html("<button onclick='document.title = 1'>go</button><input aria-label=name>")

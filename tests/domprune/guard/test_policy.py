@@ -7,6 +7,7 @@ import pytest
 from common.secrets import Secrets
 from domprune.guard.policy import PolicyGuard
 from domprune.guard.settings import GuardSettings
+from domprune.hide import hidden_snapshot
 from domprune.interfaces import Place
 from domprune.types import Action, ActionType, Element, Snapshot
 
@@ -153,12 +154,12 @@ def test_what_a_page_shows_of_a_secret_is_concealed_and_the_rest_is_the_same() -
         "x canary-4711", "canary-4711", ("canary-4711", "b"), {"value": "canary-4711", "id": "k"},
     )  # fmt: skip
     page = Snapshot(f"{SHOP}/?p=canary-4711", "canary-4711", (LINK, told), 10)
-    hidden = GUARD.conceal(page)
+    hidden = hidden_snapshot(page, GUARD.hide)
     assert "canary" not in repr(hidden)
     assert hidden.elements[0] is LINK
     assert hidden.elements[1].attributes == {"value": "{{secret:password}}", "id": "k"}
     plain = Snapshot(SHOP, "Shop", (LINK,), 10)
-    assert GUARD.conceal(plain) is plain
+    assert hidden_snapshot(plain, GUARD.hide) is plain
 
 
 def test_settings_that_cannot_be_read_are_refused() -> None:
