@@ -23,6 +23,7 @@ function stateOf(columns, clips, candidate, blanket) {
   const node = columns.nodes[index];
   const area = tagOf(node) === "area";
   if (columns.unseen[index] || (!area && !isShown(node, SEEN))) return "hidden";
+  if (isInert(columns, index)) return "inert";
   const box = boxOf(columns, index);
   if (!box) return "without a box";
   candidate.box = box;
@@ -205,7 +206,7 @@ function outerFrames(columns) {
     const box = rectOf(frame.owner);
     const view = inView(frame.outer, box);
     const index = columns.indexOf.get(frame.owner);
-    const shown = frameShown(columns, clips, frame) &&
+    const shown = frameShown(columns, clips, frame) && !isInert(columns, index) &&
       (!view || coverOf(columns, clips, index, view) !== "covered");
     frame.isRead = shown;
     return { path: frame.path, index: frame.index, left: frame.left, top: frame.top,
