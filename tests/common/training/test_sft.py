@@ -22,7 +22,7 @@ from common.run import Run
 from common.training.encode import encode_row
 from common.training.errors import BadRow, NotFinite, TrainingError, WrongCheckpoint
 from common.training.reader import load_reader
-from common.training.settings import BadRows, BaseModelSettings, LoraSettings, SftSettings
+from common.training.settings import BadRows, BaseModelSettings, Dtype, LoraSettings, SftSettings
 from common.training.sft import build_trainer, train_sft
 from common.training.tiny import Architecture, make_tiny
 from common.training.types import TrainingRow
@@ -258,6 +258,17 @@ def test_curves_tell_both_losses(qwen2: Path, tmp_path: Path) -> None:
         key for it in lines for key in it
     }
     assert not (trained.folder / "training_args.bin").exists()
+
+
+@pytest.mark.parametrize("rank", [0, 4])
+def test_weights_of_bfloat16_learn_on_a_cpu(qwen2: Path, tmp_path: Path, rank: int) -> None:
+    half = replace(settings(qwen2).model, dtype=Dtype.bfloat16, lora=LoraSettings(rank=rank))
+    trained = train_sft(rows(8), rows(4), settings(qwen2, model=half, epochs=6), Run(tmp_path))
+    assert trained.losses[-1].value < trained.losses[0].value - 0.1
+    left = load_file(trained.folder / "model.safetensors")
+    assert {weight.dtype for weight in left.values()} == {torch.bfloat16}
+    base = load_file(qwen2 / "model.safetensors")
+    assert not all(torch.equal(left[name], base[name].bfloat16()) for name in base)
 
 
 def test_a_missing_model_is_told(tmp_path: Path) -> None:
