@@ -29,7 +29,9 @@ def rows(count: int) -> list[TrainingRow]:
     ]
 
 
-def sft(model: Path, folder: Path, *, dropout: float = 0.1, **changes: object) -> Trained:
+def sft(
+    model: Path, folder: Path, *, dropout: float = 0.1, run: Run | None = None, **changes: object
+) -> Trained:
     """Twelve steps with dropout, a checkpoint after every third."""
     from common.training.sft import train_sft
 
@@ -40,10 +42,10 @@ def sft(model: Path, folder: Path, *, dropout: float = 0.1, **changes: object) -
             "save_every": 3, **changes,
         },
     )  # fmt: skip
-    return train_sft(rows(20), rows(4), settings, Run(folder, seed=3))
+    return train_sft(rows(20), rows(4), settings, run or Run(folder, seed=3))
 
 
-def grpo(model: Path, folder: Path, **changes: object) -> Trained:
+def grpo(model: Path, folder: Path, *, run: Run | None = None, **changes: object) -> Trained:
     """Eight steps, a checkpoint after every second, a measurement after every third."""
     from common.training.grpo import train_grpo
 
@@ -56,7 +58,8 @@ def grpo(model: Path, folder: Path, **changes: object) -> Trained:
     )  # fmt: skip
     prompts = [Prompt(id=row.id, messages=row.messages[:1]) for row in rows(11)]
     learned, held_out = prompts[:8], prompts[8:]
-    return train_grpo(learned, letters, settings, Run(folder, seed=3), held_out=held_out)
+    run = run or Run(folder, seed=3)
+    return train_grpo(learned, letters, settings, run, held_out=held_out)
 
 
 def letters(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> list[Mapping[str, float]]:
