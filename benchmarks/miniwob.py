@@ -19,9 +19,10 @@ from benchmarks.record import save
 
 from common.eval import Interval
 from common.run import Run
+from domprune.experiment.kept import read_kept
 from domprune.experiment.miniwob import MiniWob
 from domprune.experiment.miniwob.figures import by_agent, by_task
-from domprune.experiment.miniwob.outcome import read_outcomes
+from domprune.experiment.miniwob.outcome import MiniWobOutcome
 
 BARS = {"rules": ("reward", 0.25), "oracle": ("grounding", 0.90)}
 """What the issue asks for: the mean over all tasks, and over the tasks within reach."""
@@ -64,7 +65,7 @@ def _plain(own: object) -> dict[str, object]:
 
 def _by_task(folder: Path) -> dict[str, dict[str, list[float]]]:
     """Return for each task and agent: mean reward, mean raw reward, success, steps, seconds."""
-    outcomes = list(read_outcomes(folder / "episodes.jsonl"))
+    outcomes = list(read_kept(folder / "episodes.jsonl", MiniWobOutcome))
     return {
         task: {
             agent: [

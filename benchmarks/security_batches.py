@@ -6,16 +6,14 @@ seed and number of each batch -> attack -> journal -> all together
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.security_guard import Harm, attack
-from pydantic import TypeAdapter, ValidationError
 
 from common.files import JsonLines
 from common.parallel import map_ordered
+from domprune.experiment.kept import read_kept
 
 BATCH = 500
 """Actions of one batch: one browser, one set of servers, one seed."""
@@ -29,9 +27,6 @@ class Batch:
     harm: Harm
 
 
-_BATCH = TypeAdapter(Batch)
-
-
 def attack_in_batches(actions: int, seed: int, jobs: int, journal: Path) -> Harm:
     """Do so many random actions, `jobs` batches at a time; those in the journal are not done again.
 
@@ -39,7 +34,7 @@ def attack_in_batches(actions: int, seed: int, jobs: int, journal: Path) -> Harm
     journal is removed once all batches are done.
     """
     sizes = [min(BATCH, actions - start) for start in range(0, actions, BATCH)]
-    done = {batch.seed: batch.harm for batch in _kept(journal)}
+    done = {batch.seed: batch.harm for batch in read_kept(journal, Batch)}
     lines = JsonLines(journal)
 
     def batch(number: int) -> Harm:
@@ -53,13 +48,6 @@ def attack_in_batches(actions: int, seed: int, jobs: int, journal: Path) -> Harm
     harms = [outcome.unwrap() for outcome in map_ordered(batch, range(len(sizes)), jobs)]
     journal.unlink(missing_ok=True)
     return _together(harms)
-
-
-def _kept(journal: Path) -> Iterator[Batch]:
-    """Yield the batches that a stopped run has kept; a line that it left unfinished is none."""
-    for line in journal.read_text("utf-8").splitlines() if journal.exists() else ():
-        with suppress(ValidationError):
-            yield _BATCH.validate_json(line)
 
 
 def _tell(name: str, harm: Harm) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -80,6 +85,31 @@ def test_a_task_of_the_sample_is_done_and_checked(tmp_path: Path) -> None:
     trace = (run.folder / told["trace"]).read_text()
     assert trace.count("data:image/jpeg;base64,") == told["steps"]
     assert told["trace"] in (run.folder / "report.html").read_text()
+
+
+@pytest.mark.chromium
+def test_a_run_that_was_killed_does_what_is_left_alone(tmp_path: Path) -> None:
+    command = [
+        sys.executable, "-m", "common.launch", "+experiment=prune4web_live", "tracking=none",
+        "method.planners=[given]", "method.limit=2", f"folder={tmp_path / 'run'}",
+    ]  # fmt: skip
+    outcomes = tmp_path / "run" / "outcomes.jsonl"
+    first = subprocess.Popen(command, cwd=tmp_path, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not outcomes.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    (kept,) = outcomes.read_text().splitlines()
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "1 tasks were done before and are kept" in again.stdout
+    lines = outcomes.read_text().splitlines()
+    assert lines[0] == kept
+    assert [json.loads(line)["task"] for line in lines] == ["order-home", "order-abroad"]
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["given"]["tasks"] == 2
+    traces = {path.name for path in (tmp_path / "run" / "traces").iterdir()}
+    assert traces == {"order-home-given.html", "order-abroad-given.html"}
 
 
 @pytest.mark.chromium

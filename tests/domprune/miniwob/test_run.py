@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from common.run import Run
+from domprune.experiment.kept import read_kept
 from domprune.experiment.miniwob import MiniWob
 from domprune.experiment.miniwob.figures import metrics_of, table_of
-from domprune.experiment.miniwob.outcome import MiniWobOutcome, read_outcomes
+from domprune.experiment.miniwob.outcome import MiniWobOutcome
 from domprune.experiment.settings import PlannerRole, RolesSettings
 
 TASKS = ["enter-date", "click-shades"]
@@ -59,8 +60,8 @@ def vars_of(one: MiniWobOutcome) -> dict[str, object]:
 def test_a_cut_off_line_is_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "episodes.jsonl"
     file.write_text(json.dumps(vars_of(outcome("a", raw=1.0))) + '\n{"task": "b"}\n{"ta')
-    assert [one.task for one in read_outcomes(file)] == ["a"]
-    assert list(read_outcomes(tmp_path / "none.jsonl")) == []
+    assert [one.task for one in read_kept(file, MiniWobOutcome)] == ["a"]
+    assert list(read_kept(tmp_path / "none.jsonl", MiniWobOutcome)) == []
 
 
 def test_a_reward_is_counted_in_two_ways() -> None:

@@ -14,7 +14,7 @@ from domprune.trace.page import overhead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveOutcome:
-    """One task as one planner did it.
+    """One task, `said` in words, as one planner did it.
 
     `done` says whether the task was done, by the final state or by the judge; None where nobody
     can say. `reason` says what is missing. `overheads` are the milliseconds of each step without
@@ -22,6 +22,7 @@ class LiveOutcome:
     """
 
     task: str
+    said: str
     told: str
     planner: str
     ending: str
@@ -34,6 +35,11 @@ class LiveOutcome:
     overheads: tuple[float, ...]
     trace: str
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells the outcome from all others of a run."""
+        return self.planner, self.task, self.said
+
 
 def outcome_of(
     episode: Episode, *, task: str, told: str, planner: str, done: bool | None, reason: str,
@@ -42,6 +48,7 @@ def outcome_of(
     """Return what an episode came to."""
     return LiveOutcome(
         task=task,
+        said=episode.task,
         told=told,
         planner=planner,
         ending=str(episode.ending),

@@ -20,6 +20,7 @@ from common.secrets import Secrets
 from domprune.act import execute
 from domprune.episode import Ending, Episode, Step
 from domprune.experiment.gather import file_name
+from domprune.experiment.kept import read_kept
 from domprune.experiment.live.draw import draw_step
 from domprune.experiment.live.outcomes import LiveOutcome, outcome_of
 from domprune.experiment.live_roles import LiveRoles
@@ -63,16 +64,24 @@ class Job:
 
 
 def do_tasks(settings: Prune4WebLive, run: Run) -> list[LiveOutcome]:
-    """Do every task with every planner; a task that breaks down is counted, not raised."""
+    """Do every task with every planner; a task that breaks down is counted, not raised.
+
+    Tasks that the run's folder holds already are not done again.
+    """
     roles = LiveRoles(settings, run)
-    lines = JsonLines(run.path("outcomes.jsonl"))
-    outcomes = []
+    file = run.path("outcomes.jsonl")
+    done = {outcome.key: outcome for outcome in read_kept(file, LiveOutcome)}
+    if done:
+        run.say(f"{len(done)} tasks were done before and are kept")
+    lines, outcomes = JsonLines(file), []
     with _jobs(settings) as jobs, _guarded(settings, jobs, run) as (browser, guard):
         pairs = [(job, planner) for job in jobs for planner in settings.used_planners]
         for job, planner in run.progress(pairs, "tasks"):
-            outcome = _do(job, planner, settings, roles, browser, guard, run)
-            lines.append(outcome)
-            outcomes.append(outcome)
+            key = (planner.name, job.id, job.task)
+            if key not in done:
+                done[key] = _do(job, planner, settings, roles, browser, guard, run)
+                lines.append(done[key])
+            outcomes.append(done[key])
     return outcomes
 
 

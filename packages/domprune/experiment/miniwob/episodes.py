@@ -13,8 +13,9 @@ from common.tokens import estimated_tokens
 from domprune.act import execute
 from domprune.data.halves import half_of
 from domprune.episode import Ending, Episode
+from domprune.experiment.kept import read_kept
 from domprune.experiment.live_roles import LiveRoles
-from domprune.experiment.miniwob.outcome import MiniWobOutcome, read_outcomes
+from domprune.experiment.miniwob.outcome import MiniWobOutcome
 from domprune.experiment.miniwob.wiring import ORACLE, AgentSettings, agent_for, agents_of
 from domprune.live.loop import Limits, drive
 from domprune.miniwob.environment import MiniWobEnvironment
@@ -70,7 +71,7 @@ def do_episodes(settings: MiniWob, run: Run) -> list[MiniWobOutcome]:
     Episodes that the run's folder holds already are not done again.
     """
     file = run.path("episodes.jsonl")
-    done = {outcome.key: outcome for outcome in read_outcomes(file)}
+    done = {outcome.key: outcome for outcome in read_kept(file, MiniWobOutcome)}
     lines, roles = JsonLines(file), LiveRoles(settings, run)
     jobs = _jobs(settings)
     if done:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +43,3 @@ class MiniWobOutcome:
     def key(self) -> tuple[str, str, int]:
         """What tells the episode from all others of a run."""
         return self.agent, self.task, self.seed
-
-
-_read = TypeAdapter(MiniWobOutcome)
-
-
-def read_outcomes(path: Path) -> Iterator[MiniWobOutcome]:
-    """Yield the episodes that a file holds; a line that was cut off by a crash is passed over."""
-    if not path.is_file():
-        return
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        try:
-            yield _read.validate_python(json.loads(line))
-        except (ValueError, ValidationError):
-            continue
