@@ -50,12 +50,17 @@ def row_namer(encoded: Sequence[Encoded]) -> Callable[[Tensor], str]:
     def name(ids: Tensor) -> str:
         text = [_key(row) for row in ids.tolist()]
         found = [it.id for it in encoded if any(_key(it.input_ids) in line for line in text)]
-        names = list(dict.fromkeys(found))
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         size = " · ".join(map(str, ids.shape))
-        return f"rows {', '.join(names[:NAMED])}{more} ({size} tokens)"
+        return f"rows {listed(found)} ({size} tokens)"
 
     return name
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few of the names, each once, and how many more there are."""
+    apart = list(dict.fromkeys(names))
+    more = f" and {len(apart) - NAMED} more" if len(apart) > NAMED else ""
+    return f"{', '.join(apart[:NAMED])}{more}"
 
 
 def _key(ids: Sequence[int]) -> str:

@@ -17,7 +17,6 @@ from trl.trainer.utils import RepeatSampler
 
 from common.run import Run
 from common.training.arguments import common_arguments
-from common.training.batches import row_namer
 from common.training.checkpoints import finished, going_on, identity, open_folder
 from common.training.dialogues import Dialogues
 from common.training.encode import encode_prompt
@@ -31,7 +30,7 @@ from common.training.reader import Reader, load_reader
 from common.training.scoring import Scorer
 from common.training.settings import GrpoSettings, Vllm
 from common.training.trainer import Careful
-from common.training.types import Converse, Encoded, Prompt, Reward, Trained
+from common.training.types import Converse, Prompt, Reward, Trained
 from common.training.watch import Watch
 
 
@@ -50,6 +49,17 @@ class EpochSampler(RepeatSampler):
 
 class CarefulGrpo(Careful, Measuring, GRPOTrainer):
     """TRL's trainer with our checkpoints, failures and measurements."""
+
+    _asked: Sequence[Mapping[str, Any]] = ()
+    """What answers were last sampled to."""
+
+    def _generate_and_score_completions(self, inputs: Any) -> Any:
+        self._asked = inputs
+        return super()._generate_and_score_completions(inputs)
+
+    def rows_of_step(self) -> str:
+        """The prompts of the step at hand."""
+        return self.scorer.names([row["index"] for row in self._asked])
 
     def _get_train_sampler(self, dataset: Any = None) -> EpochSampler:
         made: Any = super()._get_train_sampler(dataset)
@@ -89,13 +99,13 @@ def train_grpo(
     reader = load_reader(settings.model)
     _check_images([*prompts, *held_out], converse is not None)
 
-    def encoded(prompt: Prompt) -> list[tuple[Prompt, Encoded]]:
-        return [(prompt, encode_prompt(prompt, reader, settings.length - settings.answer))]
+    def fitting(prompt: Prompt) -> list[Prompt]:
+        encode_prompt(prompt, reader, settings.length - settings.answer)
+        return [prompt]
 
-    train = gather(prompts, encoded, run, settings.bad_rows, name)
-    test = gather_held_out(held_out, encoded, run, settings.bad_rows, name)
-    usable = [prompt for prompt, _ in train.made]
-    measured = [prompt for prompt, _ in test]
+    train = gather(prompts, fitting, run, settings.bad_rows, name)
+    usable = train.made
+    measured = gather_held_out(held_out, fitting, run, settings.bad_rows, name)
     folder = shared(run.folder / name)
     checkpoint = open_folder(folder, identity(settings, [*usable, *measured], run.seed))
     before = finished(folder)
@@ -105,7 +115,6 @@ def train_grpo(
     trainer = build_trainer(
         usable, reward, converse, settings, reader, folder, run, name, held_out=measured
     )
-    trainer.name_rows = row_namer([it for _, it in train.made])
     # A run that goes on has measured the start already.
     trainer.args.eval_on_start = bool(measured) and checkpoint is None
     run.say(f"{name}: {train.rows} prompts" + going_on(checkpoint))

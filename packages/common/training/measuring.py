@@ -39,7 +39,7 @@ class Measuring:
         self.model.eval()
         where = f"measuring after step {self.state.global_step}"
         with (
-            named_failures(where, lambda: "held-out prompts"),
+            named_failures(where, self.rows_of_step),  # type: ignore[attr-defined]
             self._same_random_numbers(),
             self._greedily(),
             self.scorer.keeping() as kept,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from common.training.batches import listed
 from common.training.errors import TrainingError
 from common.training.types import Answer, Prompt, Reward
 
@@ -66,6 +67,10 @@ class Scorer:
         for part in dict.fromkeys(part for score in scores for part in score):
             log_metric(f"reward/{part}", sum(it.get(part, 0.0) for it in scores) / len(scores))
         return [math.fsum(score.values()) for score in scores]
+
+    def names(self, index: Sequence[int]) -> str:
+        """The prompts at these places, for the message of a failure."""
+        return f"prompts {listed([self._prompts[place].id for place in index])}"
 
     def share(self, step_seconds: float) -> Mapping[str, float]:
         """Which share of the steps' time since the last call went into the reward."""

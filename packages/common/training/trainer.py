@@ -21,28 +21,27 @@ class Careful:
     state: Any
     name_rows: Callable[[torch.Tensor], str]
     """Names the rows of a batch's tokens."""
-    _seen: list[torch.Tensor]
+    _seen: tuple[int, list[torch.Tensor]]
+    """A step, and the tokens of its micro-batches so far."""
 
     def rows_of_step(self) -> str:
-        """The rows of the micro-batches since the last optimiser step, named."""
-        return ", ".join(dict.fromkeys(map(self.name_rows, self._seen)))
+        """The rows of the step's micro-batches, named."""
+        return ", ".join(dict.fromkeys(map(self.name_rows, self._seen[1])))
 
     def training_step(self, model: Any, inputs: Any, *more: Any, **named: Any) -> Any:
         """One micro-batch, its failures named with the step and the rows."""
         where = f"step {self.state.global_step + 1}"
+        if self.__dict__.get("_seen", (-1,))[0] != self.state.global_step:
+            self._seen = self.state.global_step, []
         with named_failures(where, self.rows_of_step):
             return super().training_step(model, inputs, *more, **named)  # type: ignore[misc]
 
     def compute_loss(self, model: Any, inputs: Any, *more: Any, **named: Any) -> Any:
-        """The loss of one micro-batch, whose tokens are remembered until the next step's."""
-        self.remember(inputs)
+        """The loss of one micro-batch, whose tokens are remembered while the step lasts."""
+        if model.training:
+            ids = inputs["input_ids" if "input_ids" in inputs else "prompt_ids"]
+            self._seen[1].append(ids.detach())
         return super().compute_loss(model, inputs, *more, **named)  # type: ignore[misc]
-
-    def remember(self, inputs: Any) -> None:
-        """Keep which tokens the step is made of, for the message of a failure."""
-        ids = inputs["input_ids" if "input_ids" in inputs else "prompt_ids"]
-        at_once = self.args.gradient_accumulation_steps
-        self._seen = [*self.__dict__.get("_seen", []), ids.detach()][-at_once:]
 
     def _save_checkpoint(self, *more: Any, **named: Any) -> None:
         super()._save_checkpoint(*more, **named)  # type: ignore[misc]

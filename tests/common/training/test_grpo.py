@@ -217,16 +217,23 @@ def test_a_reward_that_is_no_reward_is_told(qwen2: Path, tmp_path: Path) -> None
 
 
 def test_a_full_memory_is_told_with_step_and_remedy(qwen2: Path, tmp_path: Path) -> None:
-    calls = []
+    calls: list[int] = []
+    full = 2
 
     def reward(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> list[Mapping[str, float]]:
         calls.append(len(answers))
-        if len(calls) == 2:
+        if len(calls) == full:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return letters(prompts, answers)
 
     chosen = settings(qwen2, save_every=1, steps=4)
-    with pytest.raises(OutOfMemory, match=r"step 2 does not fit into memory .*lower per_device"):
+    with pytest.raises(
+        OutOfMemory, match=r"step 2 does not fit .* with prompts p\d, p\d: lower per_d"
+    ):
         train_grpo(prompts(4), reward, chosen, Run(tmp_path))
     assert (tmp_path / "grpo" / "checkpoint-1" / "whole.json").exists()
     assert train_grpo(prompts(4), letters, chosen, Run(tmp_path)).steps == 4
+    calls.clear()
+    full = 1
+    with pytest.raises(OutOfMemory, match=r"measuring after step 0 .* prompts p4, p5: lower"):
+        train_grpo(prompts(4), reward, chosen, Run(tmp_path / "x"), held_out=prompts(6)[4:])
