@@ -83,10 +83,10 @@ def drive(
 
 
 def _forget(steps: list[Step]) -> None:
-    """Keep picture and elements of the last steps alone: a judge sees these, a trace had all."""
+    """Keep pictures, elements and programs of the last steps alone: a trace had them all."""
     if len(steps) > PICTURES and (old := steps[-PICTURES - 1]).seen is not None:
         unpictured = replace(old.seen, screenshot=None)
-        steps[-PICTURES - 1] = replace(old, seen=unpictured, pruned=None)
+        steps[-PICTURES - 1] = replace(old, seen=unpictured, pruned=None, program=None)
 
 
 def _step(task: str, environment: Environment, agent: Agent, before: list[Step]) -> Step:
