@@ -5,7 +5,7 @@ observation -> sub-task -> program -> pruned -> action -> executed; all steps ->
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -57,6 +57,39 @@ def seen(observation: Observation) -> Seen:
     )  # fmt: skip
 
 
+_LEADS_TO, _DONE, _FAILED = " -> ", "done", "failed: "
+ABSENT = "invalid action: "
+"""How the error of a step begins for which the page showed no element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a line of the history says of a step: what was asked for, and its error, "" if none.
+
+    >>> read_line("Click Pay -> failed: invalid action: no such element").absent
+    True
+    """
+
+    asked: str
+    error: str
+
+    @property
+    def absent(self) -> bool:
+        """Whether the page showed no such element."""
+        return self.error.startswith(ABSENT)
+
+
+def write_line(asked: str, error: str, notes: Sequence[str]) -> str:
+    """Return a step as the planner's history tells it."""
+    return "; ".join([f"{asked}{_LEADS_TO}{_FAILED + error if error else _DONE}", *notes])
+
+
+def read_line(line: str) -> Told:
+    """Return what a line that `write_line` wrote says; notes count as part of an error."""
+    asked, _, became = line.partition(_LEADS_TO)
+    return Told(asked, became.removeprefix(_FAILED) if became.startswith(_FAILED) else "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a task: all that was seen, decided and done, for history, trace and judge.
@@ -86,8 +119,7 @@ class Step:
     def line(self) -> str:
         """The step as the planner's history tells it: what was asked for and what became of it."""
         asked = self.subtask.next_steps if self.subtask else "look at the page"
-        told = [f"failed: {self.error}"] if self.error else ["done"]
-        return "; ".join([f"{asked} -> {told[0]}", *self.notes])
+        return write_line(asked, self.error, self.notes)
 
 
 class Ending(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from common.llm import LLMError
-from domprune.episode import Ending, Episode, Observation, Step
+from domprune.episode import ABSENT, Ending, Episode, Observation, Step
 from domprune.interfaces import (
     Environment,
     Filter,
@@ -103,7 +103,7 @@ def _step(task: str, environment: Environment, agent: Agent, before: list[Step])
         draft.error = str(error)
         draft.recovered = environment.recover(error)
     except InvalidAction as error:
-        draft.error = f"invalid action: {error}"
+        draft.error = f"{ABSENT}{error}"
     except LLMError as error:
         draft.error = f"the model gave no answer: {error}"
     return draft.step()

@@ -13,6 +13,7 @@ from common.egress.chromium import chromium_flags
 from common.egress.proxy import EgressProxy
 from common.secrets import Secrets
 from domprune.act import execute
+from domprune.episode import ABSENT
 from domprune.guard.policy import PolicyGuard
 from domprune.guard.settings import GuardSettings
 from domprune.interfaces import InvalidAction, Place
@@ -115,7 +116,7 @@ class Desk:
             self._snapshot = None
             raise Trouble(f"{error}; {self._session.recover(error)}") from error
         except InvalidAction as error:
-            raise Trouble(f"invalid action: {error}") from error
+            raise Trouble(f"{ABSENT}{error}") from error
 
     def _prune(self, session: Session, step: str, url: str, keep: int) -> str:
         if keep < 1:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domprune.episode import read_line
 from domprune.instruction import parse_instruction
 from domprune.roles.clause_steps import PlannedStep, nth
 from domprune.roles.steps import steps_of
 from domprune.types import ActionType, SubTask
 
-FAILED = "failed:"
-"""What a line of the history says of a step that did not go through."""
-ABSENT = "invalid action"
-"""What it says where the page showed no such element."""
 LOOKS = 8
 """Parts of a page that are opened at most to find one element."""
 
@@ -80,11 +77,11 @@ class RulesPlanner:
         """The next step; after the last DONE, or FAIL where one was left out."""
         progress = Progress(steps_of(task))
         for line in history:
-            asked, _, told = line.partition(" -> ")
-            if not progress.said or asked != progress.said:
+            told = read_line(line)
+            if not progress.said or told.asked != progress.said:
                 continue
-            if told.startswith(FAILED):
-                progress.failed(absent=ABSENT in told)
+            if told.error:
+                progress.failed(absent=told.absent)
             else:
                 progress.went_through()
         if progress.said:
