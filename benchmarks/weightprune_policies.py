@@ -107,10 +107,6 @@ def _by_rounds(bench: Bench, target: float) -> Found:
     start = bench.evaluations
     network = bench.network
 
-    def statistics() -> tuple[Mapping[str, Tensor], Mapping[str, float]]:
-        norms = input_norms(network, bench.calibration.activation).by_layer
-        return norms, gradient_means(network, bench.calibration.gradient)
-
     def goals(norms: Mapping[str, Tensor]) -> Mapping[str, float]:
         operator = MaskOperator(Wanda(norms), choice(PruneSettings()))
         descent = Descent(
@@ -122,7 +118,13 @@ def _by_rounds(bench: Bench, target: float) -> Found:
         bench.other_work += 1
         return token_perplexity(network.model, bench.calibration.search)
 
-    profiler = Profiler(network, Measures(statistics=statistics, goals=goals), ProfileSettings())
+    measures = Measures(
+        norms=lambda: input_norms(network, bench.calibration.activation).by_layer,
+        gradients=lambda: gradient_means(network, bench.calibration.gradient),
+        goals=goals,
+        follow=False,
+    )
+    profiler = Profiler(network, measures, ProfileSettings())
     with tempfile.TemporaryDirectory() as folder:
         rounds = Rounds(
             network,

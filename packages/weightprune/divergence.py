@@ -20,10 +20,11 @@ NUMBERS_AT_ONCE = 1 << 28
 class Divergence:
     """KL(then || now) in nats per token: "then" is the network as it was when this was made.
 
-    Holds the log probabilities of "then", n * length * vocabulary numbers in single precision:
-    rounded to bfloat16 they would err by more than a probe changes them. `evaluations` counts work
-    honestly: 1 is one pass over all windows through all blocks; fewer windows or blocks count as
-    their share.
+    Holds what the last block made of the windows "then", n * length * d numbers; the log
+    probabilities are computed from it whenever they are compared, since they would be as many times
+    more as the vocabulary is larger than d. That is exact only while what comes after the blocks
+    stays as it is, which no pruning changes. `evaluations` counts work honestly: 1 is one pass over
+    all windows through all blocks; fewer windows or blocks count as their share.
     """
 
     def __init__(self, network: Network, windows: Tensor) -> None:
@@ -36,7 +37,8 @@ class Divergence:
         self.evaluations = 0.0
         self._kept: list[list[Any]] = []
         self._chosen: list[Tensor] = []
-        self._before = torch.cat(list(self._log_probabilities(torch.arange(self.windows), 0)))
+        self._beside: tuple[Any, ...] | None = None
+        self._then = self._last_states()
 
     def measure(self, windows: Sequence[int] | None = None) -> float:
         """The divergence now, on all windows or on those numbered `windows`."""
@@ -71,10 +73,8 @@ class Divergence:
         self.evaluations += 3 * len(windows) / self.windows
         with streaming(self._network, names, length, consume):
             for window in windows:
-                inputs = self._inputs[window : window + 1]
-                logits = self._network.model(input_ids=inputs, use_cache=False).logits
-                now = torch.log_softmax(logits.float(), -1)
-                then = self._before[window : window + 1].to(now.device)
+                row = torch.tensor([window])
+                then, now = self._before(row), self._read(row)
                 # the part of the divergence that depends on the weights as they are now
                 (-(then.exp() * now).sum() / tokens).backward()
 
@@ -89,11 +89,12 @@ class Divergence:
 
     @torch.no_grad()
     def _divergence(self, rows: Tensor, block: int) -> float:
-        total, start = 0.0, 0
-        for now in self._log_probabilities(rows, block):
-            then = self._before[rows[start : start + len(now)].to(now.device)]
+        total = 0.0
+        for part, now in zip(
+            rows.split(self._size), self._log_probabilities(rows, block), strict=True
+        ):
+            then = self._before(part)
             total += float((then.exp() * (then - now)).sum(dtype=torch.float64))
-            start += len(now)
         return total / (len(rows) * self._inputs.shape[1])
 
     @torch.no_grad()
@@ -101,19 +102,45 @@ class Divergence:
         blocks = len(self._network.blocks)
         self.evaluations += len(rows) / self.windows * (blocks - block) / blocks
         for number, part in enumerate(rows.split(self._size)):
-            with self._skipped(block, number):
-                inputs = self._inputs[part.to(self._inputs.device)]
-                logits = self._network.model(input_ids=inputs, use_cache=False).logits
-            yield torch.log_softmax(logits.float(), -1)
+            with self._giving([self._kept[place][number] for place in range(block)]):
+                yield self._read(part)
+
+    @torch.no_grad()
+    def _before(self, rows: Tensor) -> Tensor:
+        """The log probabilities "then" of the windows numbered `rows`."""
+        states = self._then[rows.to(self._then.device)]
+        output = (states, *self._beside) if self._beside is not None else states
+        with self._giving([output] * len(self._network.blocks)):
+            return self._read(rows)
+
+    @torch.no_grad()
+    def _last_states(self) -> Tensor:
+        """What the last block makes of all windows, (n, length, d); one pass."""
+        states: list[Tensor] = []
+
+        def keep(_module: object, _inputs: object, output: Any) -> None:
+            # blocks of some models return the states alone, of others a tuple
+            states.append(output[0] if isinstance(output, tuple) else output)
+            self._beside = output[1:] if isinstance(output, tuple) else None
+
+        last = self._network.blocks[-1]
+        with ExitStack() as stack:
+            stack.callback(last.register_forward_hook(keep).remove)
+            for _ in self._log_probabilities(torch.arange(self.windows), 0):
+                pass
+        return torch.cat(states)
+
+    def _read(self, rows: Tensor) -> Tensor:
+        inputs = self._inputs[rows.to(self._inputs.device)]
+        logits = self._network.model(input_ids=inputs, use_cache=False).logits
+        return torch.log_softmax(logits.float(), -1)
 
     @contextmanager
-    def _skipped(self, block: int, number: int) -> Iterator[None]:
-        """The blocks before `block` give what was kept of batch `number`, and compute nothing."""
+    def _giving(self, outputs: Sequence[Any]) -> Iterator[None]:
+        """The first blocks give these `outputs`, one each, and compute nothing."""
         with ExitStack() as stack:
-            for place in range(block):
-                output = self._kept[place][number]
-                forward = _giving(output)
-                stack.enter_context(replaced_forward(self._network.blocks[place], forward))
+            for block, output in zip(self._network.blocks, outputs, strict=False):
+                stack.enter_context(replaced_forward(block, _giving(output)))
             yield
 
 

@@ -1,18 +1,21 @@
 """Even out what a weight costs in every layer, at the target itself, by the divergence's slope.
 
-One way back through the pruned network tells every layer's price at once: how much the divergence
-rises for each of the weights that would go next, or falls for those that would come back. Layers
-whose weights cost little give more of them, until a weight costs the same everywhere: where no
-trade between two layers gains anything (the optimality condition of Lagrange, to first order).
+One way back through the pruned network tells, for every layer at once, what each of its weights
+that would go next adds to the divergence, and what each that would come back takes away. Summed in
+the order in which weights go, that is the layer's cost at every sparsity near the present one, to
+first order. The sparsities that cost least together are taken, with a penalty on long moves that
+grows from step to step: first layers come to where a weight costs the same everywhere (the
+optimality condition of Lagrange), then each to the best of the sparsities close by, since single
+weights make the cost jagged.
 """
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from weightprune.allocate.interface import check_target, settled
@@ -24,13 +27,16 @@ from weightprune.interfaces import Operator
 from weightprune.network import Network
 from weightprune.types import SPARSEST, Allocation, Layer
 
-STIFFNESS = (4.0, 16.0)
-"""By which factor of e a price is thought to rise per unit of sparsity, in the first and the last
-step: the steps grow shorter."""
-LARGEST_MOVE = 0.1
-NOISE = 0.1
-"""The share of the positive prices that are taken for noise: prices below are raised to the
-least of the others."""
+GRID = 0.01
+"""Sparsities whose costs are told apart; LEVELS of them, and one more for what always stays."""
+LEVELS = round(SPARSEST / GRID) + 1
+LARGEST_MOVE = 10
+"""In levels."""
+STIFFNESS = (8.0, 200.0)
+"""How much dearer a weight is thought to become per unit of sparsity, beyond what the slope says,
+in the first and the last step; in mean prices."""
+BAND = 5
+"""Levels on either side over which a mean price is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,91 +51,113 @@ class Descent:
     seed: int = 0
 
     def allocate(self, network: Network, target: float) -> Allocation:
-        """See `Allocator`; holds a copy of the dense weights meanwhile."""
+        """See `Allocator`; holds a copy of the dense weights, and a byte a weight, meanwhile."""
         check_target(target)
         dense = Checkpoint(network, [layer.name for layer in network.layers])
-        lowest = network.sparsity()
-        here = settled({name: max(target, zeros) for name, zeros in lowest.items()},
-                       network.layers, target)  # fmt: skip
-        draw, passed = random.Random(self.seed), []
-        for step in range(self.settings.steps):
-            prices = self._prices(network, dense, here, draw)
-            here = _evened(prices, here, network.layers, target, self._stiffness(step))
-            passed.append(here)
-        best = min(
-            passed[-self.settings.finalists :],
-            key=lambda one: self._divergence_at(network, dense, one),
-        )
+        zeros = network.sparsity()
+        steps = self._steps(network, dense, zeros, target)
+        finalists = list(steps)[-self.settings.finalists :]
+        best = finalists[0] if len(finalists) == 1 else self._best(network, dense, finalists)
         dense.restore()
         return best
 
-    @property
-    def evaluations(self) -> float:
-        """What one call of `allocate` costs, in passes over all search windows."""
-        windows = self.divergence.windows
-        ways = 3 * min(self.settings.windows, windows) / windows
-        return self.settings.steps * ways + min(self.settings.finalists, self.settings.steps)
+    def _steps(
+        self, network: Network, dense: Checkpoint, zeros: Allocation, target: float
+    ) -> Iterator[Allocation]:
+        start = {name: max(target, share) for name, share in zeros.items()}
+        here = settled(start, network.layers, target)
+        levels, draw = self._levels(network), random.Random(self.seed)
+        count = min(self.settings.windows, self.divergence.windows)
+        for step in range(self.settings.steps):
+            dense.restore()
+            self.operator.prune(network, here)
+            windows = draw.sample(range(self.divergence.windows), count)
+            costs = self._costs(dense, levels, windows)
+            here = _cheapest(costs, here, network.layers, target, self._stiffness(step))
+            yield here
 
     def _stiffness(self, step: int) -> float:
         first, last = STIFFNESS
         return first * (last / first) ** (step / max(1, self.settings.steps - 1))
 
-    def _divergence_at(self, network: Network, dense: Checkpoint, allocation: Allocation) -> float:
-        dense.restore()
-        self.operator.prune(network, allocation)
-        return self.divergence.measure()
+    def _best(self, network: Network, dense: Checkpoint, finalists: list[Allocation]) -> Allocation:
+        def divergence(allocation: Allocation) -> float:
+            dense.restore()
+            self.operator.prune(network, allocation)
+            return self.divergence.measure()
 
-    def _prices(
-        self, network: Network, dense: Checkpoint, here: Allocation, draw: random.Random
-    ) -> dict[str, float]:
-        """Nats per token and weight, of the weights at the margin of each layer's mask."""
-        margins = self._margins(network, dense, here)
-        dense.restore()
-        self.operator.prune(network, here)
-        rises = dict.fromkeys(here, 0.0)
+        return min(finalists, key=divergence)
+
+    def _levels(self, network: Network) -> Mapping[str, Tensor]:
+        """The lowest level at which each weight is gone, LEVELS for those that stay, (d_out, d_in).
+
+        Prunes the network all the way, once.
+        """
+        names = [layer.name for layer in network.layers]
+        levels = {name: (network.weight(name) != 0).byte() for name in names}
+        for level in range(1, LEVELS):
+            self.operator.prune(network, dict.fromkeys(names, level * GRID))
+            for name, lowest in levels.items():
+                lowest += (network.weight(name) != 0) & (lowest == level)
+        return levels
+
+    def _costs(
+        self, dense: Checkpoint, levels: Mapping[str, Tensor], windows: list[int]
+    ) -> Mapping[str, Tensor]:
+        """Nats per token that each layer adds at each level, up to a constant, (LEVELS,)."""
+        rises = {name: torch.zeros(LEVELS + 1, dtype=torch.float64) for name in levels}
 
         def add(name: str, gradient: Tensor) -> None:
             # removing a weight moves it by -w: the rise is -w times the slope
-            rises[name] -= float((gradient * dense.weight(name))[margins[name]].sum())
+            rise = (-gradient * dense.weight(name)).flatten().double()
+            counted = torch.bincount(levels[name].flatten(), rise, minlength=LEVELS + 1)
+            rises[name] += counted.cpu()
 
-        count = min(self.settings.windows, self.divergence.windows)
-        self.divergence.backward(draw.sample(range(self.divergence.windows), count), add)
-        return {name: rise / max(1, int(margins[name].sum())) for name, rise in rises.items()}
-
-    def _margins(
-        self, network: Network, dense: Checkpoint, here: Allocation
-    ) -> Mapping[str, Tensor]:
-        """The weights that stay a band below each sparsity, and are gone a band above."""
-        band = self.settings.band
-        dense.restore()
-        self.operator.prune(network, {name: max(0.0, at - band) for name, at in here.items()})
-        stay = {name: network.weight(name) != 0 for name in here}
-        self.operator.prune(network, {name: min(SPARSEST, at + band) for name, at in here.items()})
-        return {name: left & (network.weight(name) == 0) for name, left in stay.items()}
+        self.divergence.backward(windows, add)
+        return {name: rise[:LEVELS].cumsum(0) for name, rise in rises.items()}
 
 
-def _evened(
-    prices: Mapping[str, float],
+def _cheapest(
+    costs: Mapping[str, Tensor],
     here: Allocation,
     layers: tuple[Layer, ...],
     target: float,
     stiffness: float,
 ) -> Allocation:
-    """Move each layer to where its price would be everyone's, if prices rose by e**stiffness."""
-    positive = sorted(price for price in prices.values() if price > 0)
-    if not positive:
-        return dict(here)
-    least = positive[int(NOISE * len(positive))]
-    logs = {name: math.log(max(price, least)) for name, price in prices.items()}
+    """The sparsities near `here` that cost least together, moves and all, and meet the target."""
+    price = _mean_price(costs, here, layers)
+    if price <= 0:
+        return here
+    shares = {layer.name: _near(here[layer.name]) * GRID for layer in layers}
+    size = {layer.name: layer.weights for layer in layers}
+    moved = {
+        name: costs[name][_near(here[name])] / size[name]
+        + stiffness * price * (share - here[name]).square() / 2
+        for name, share in shares.items()
+    }
 
-    def at(price: float) -> Allocation:
-        moves = {name: (price - log) / stiffness for name, log in logs.items()}
-        return {
-            name: min(SPARSEST, max(0.0, here[name] + min(LARGEST_MOVE, max(-LARGEST_MOVE, move))))
-            for name, move in moves.items()
-        }
+    def at(gain: float) -> Allocation:
+        best = {name: int((cost - gain * shares[name]).argmin()) for name, cost in moved.items()}
+        return {name: float(shares[name][place]) for name, place in best.items()}
 
-    goal = target * sum(layer.weights for layer in layers)
-    reach = stiffness * LARGEST_MOVE
-    low, high = min(logs.values()) - reach, max(logs.values()) + reach
-    return settled(shares_removing(goal, at, layers, low, high), layers, target)
+    goal = target * sum(size.values())
+    # no two levels of a layer differ by more
+    reach = max(float(cost.max() - cost.min()) for cost in moved.values()) / GRID
+    return settled(shares_removing(goal, at, layers, -reach, reach), layers, target)
+
+
+def _near(share: float) -> Tensor:
+    """The levels that a layer may move to."""
+    level = round(share / GRID)
+    return torch.arange(max(0, level - LARGEST_MOVE), min(LEVELS - 1, level + LARGEST_MOVE) + 1)
+
+
+def _mean_price(costs: Mapping[str, Tensor], here: Allocation, layers: tuple[Layer, ...]) -> float:
+    """Nats per token and weight, over the levels within BAND of `here`."""
+    rise, weights = 0.0, 0.0
+    for layer in layers:
+        level = round(here[layer.name] / GRID)
+        low, high = max(0, level - BAND), min(LEVELS - 1, level + BAND)
+        rise += float(costs[layer.name][high] - costs[layer.name][low])
+        weights += (high - low) * GRID * layer.weights
+    return rise / weights

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from torch import Tensor
 
 from common.run import Run
 from weightprune.experiment.operators import mask_operator
-from weightprune.experiment.workshop import Aim, Unsuitable, Workshop
+from weightprune.experiment.workshop import Unsuitable, Workshop
 from weightprune.loop.journal import Journal
 from weightprune.loop.rounds import Ending, Parts, Rounds
 from weightprune.network import Network
-from weightprune.profile.profiler import Measures, Profiler
+from weightprune.profile.profiler import Profiler
 from weightprune.types import Allocation, Round
 
 
@@ -45,13 +43,7 @@ def prune_by_rounds(workshop: Workshop, network: Network, run: Run) -> Loop:
     Raises Unsuitable where the dense network's own perplexity is not finite.
     """
     settings = workshop.settings
-    # before the masks of an earlier life are put on: goals are measured against the dense output
-    aim = Aim(workshop, network) if settings.profile.goals else None
-    measures = Measures(
-        statistics=lambda: workshop.statistics(network),
-        goals=aim.goals if aim else no_goals,
-    )
-    profiler = Profiler(network, measures, settings.profile)
+    profiler = Profiler(network, workshop.measures(network), settings.profile)
     journal = Journal(run.folder)
     journal.resume(network, profiler.recall)
     if journal.rounds:
@@ -83,13 +75,8 @@ def prune_by_rounds(workshop: Workshop, network: Network, run: Run) -> Loop:
         ending=rounds.ending,
         checkpoint_bytes=rounds.checkpoint_bytes,
         allocation=network.sparsity(),
-        evaluations=_evaluations(rounds.history) + (aim.evaluations if aim else 0.0),
+        evaluations=_evaluations(rounds.history) + workshop.goal_evaluations,
     )
-
-
-def no_goals(_: Mapping[str, Tensor]) -> Mapping[str, float]:
-    """Stands where no goals are measured."""
-    return {}
 
 
 def _evaluations(history: Sequence[Round]) -> float:

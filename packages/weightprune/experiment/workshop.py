@@ -24,6 +24,7 @@ from weightprune.network import Network, overall
 from weightprune.perplexity import token_perplexity
 from weightprune.policy.llm import LLMPolicy
 from weightprune.policy.rules import RulesPolicy
+from weightprune.profile.profiler import Measures
 from weightprune.sample import MODEL
 from weightprune.statistics.gradients import gradient_means
 from weightprune.statistics.inputs import input_norms
@@ -62,13 +63,38 @@ class Workshop:
             return LLMPolicy(open_llm(self.settings.llm, run), run, self.settings.temperature)
         return RulesPolicy()
 
-    def statistics(self, network: Network) -> tuple[Mapping[str, Tensor], Mapping[str, float]]:
-        """Input norms and mean absolute gradients (0 where not asked) of the network as it is."""
+    def measures(self, network: Network) -> Measures:
+        """What the profile of the network is made of, as it is whenever one is asked for."""
         calibration = self.windows.calibration
-        norms = input_norms(network, calibration.activation).by_layer
-        if not self.settings.profile.gradients:
-            return norms, dict.fromkeys(norms, 0.0)
-        return norms, gradient_means(network, calibration.gradient)
+
+        def gradients() -> Mapping[str, float]:
+            if not self.settings.profile.gradients:
+                return {layer.name: 0.0 for layer in network.layers}
+            return gradient_means(network, calibration.gradient)
+
+        return Measures(
+            norms=lambda: input_norms(network, calibration.activation).by_layer,
+            gradients=gradients,
+            goals=lambda norms: self._goals(network, norms),
+            follow=self.settings.policy.reads_gradients,
+        )
+
+    def _goals(self, network: Network, norms: Mapping[str, Tensor]) -> Mapping[str, float]:
+        """How sparse each layer would best be at the target; `network` is dense yet."""
+        descent = Descent(
+            divergence=Divergence(network, self.windows.calibration.search),
+            operator=mask_operator(self.settings.operator, norms),
+            settings=self.settings.descent,
+        )
+        return descent.allocate(network, self.settings.target)
+
+    @property
+    def goal_evaluations(self) -> float:
+        """What goals cost, in passes over all search windows; 0 where none are measured."""
+        if not self.settings.profile.goals:
+            return 0.0
+        # one for what the dense network answers
+        return 1 + self.settings.descent.evaluations(len(self.windows.calibration.search))
 
     def search_perplexity(self, network: Network) -> float:
         """Token perplexity on the windows that decide whether a round is kept."""
@@ -82,33 +108,6 @@ class Workshop:
 def _perplexity(network: Network, windows: Tensor) -> float:
     batch = max(1, TOKENS_AT_ONCE // windows.shape[1])
     return token_perplexity(network.model, windows, batch=batch)
-
-
-class Aim:
-    """How sparse each layer would best be at the target, by the dense network's output."""
-
-    def __init__(self, workshop: Workshop, dense: Network) -> None:
-        """`dense` has not been pruned yet: what it answers on the search windows is kept."""
-        self._workshop = workshop
-        self._network = dense
-        self._divergence = Divergence(dense, workshop.windows.calibration.search)
-
-    def goals(self, norms: Mapping[str, Tensor]) -> Mapping[str, float]:
-        """A sparsity for every layer."""
-        return self._descent(norms).allocate(self._network, self._workshop.settings.target)
-
-    @property
-    def evaluations(self) -> float:
-        """What measuring the goals costs, in passes over all search windows."""
-        return self._descent({}).evaluations
-
-    def _descent(self, norms: Mapping[str, Tensor]) -> Descent:
-        settings = self._workshop.settings
-        return Descent(
-            divergence=self._divergence,
-            operator=mask_operator(settings.operator, norms),
-            settings=settings.descent,
-        )
 
 
 class Unsuitable(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from weightprune.balance import shares_removing
@@ -17,14 +18,18 @@ from weightprune.types import (
     Situation,
 )
 
-FIRST_GAIN = 0.1
+FIRST_GAIN = 0.15
 """Global sparsity that the first round asks for, and the most that any round does."""
 SMALLEST_GAIN = 0.002
-WORSE_A_ROUND = 0.11
-"""How much worse (relative perplexity) a round may make the model before the next one asks for
-less: three quarters of what the loop rolls back. Where the goals lead, many small rounds come
-to the same sparsities as a few large ones."""
-LARGEST_GROWTH = 1.5
+WORSE_A_ROUND = 0.12
+"""How much worse (relative perplexity) a round is to make the model: somewhat less than what the
+loop rolls back (0.15). Where the goals lead, many small rounds come to the same sparsities as a
+few large ones."""
+LEAST_LOSS = 1e-3
+"""Of the logarithm of the perplexity: less is noise, and says nothing about what more would do."""
+POWERS = (1.0, 3.0, 6.0)
+"""With which power of the sparsity the loss grows: at least, where only one round is known, and at
+most."""
 HALF = 0.5
 
 
@@ -51,7 +56,11 @@ class RulesPolicy:
 
 
 def _bearable_gain(situation: Situation) -> float:
-    """Half of the last round's gain after a rollback; else as much as costs WORSE_A_ROUND."""
+    """Half of the last round's gain after a rollback; else as much as costs WORSE_A_ROUND.
+
+    That is read off the power of the sparsity that goes through the loss (log perplexity, above the
+    dense model's) now and before the last round.
+    """
     feedback = situation.feedback
     if feedback is None:
         return FIRST_GAIN
@@ -60,10 +69,17 @@ def _bearable_gain(situation: Situation) -> float:
         return FIRST_GAIN
     if feedback.rolled_back:
         return max(SMALLEST_GAIN, HALF * before)
-    # a round that hardly hurts says little about how much more would
-    change = max(feedback.perplexity_change, WORSE_A_ROUND / LARGEST_GROWTH)
-    factor = max(HALF, WORSE_A_ROUND / change)
-    return min(FIRST_GAIN, max(SMALLEST_GAIN, factor * before))
+    loss = math.log(situation.perplexity / situation.dense_perplexity)
+    loss_before = loss - math.log1p(feedback.perplexity_change)
+    reached, start = situation.sparsity, situation.sparsity - before
+    if loss < LEAST_LOSS:
+        return FIRST_GAIN
+    least, power, most = POWERS
+    if loss_before > LEAST_LOSS and start > 0:
+        power = math.log(loss / loss_before) / math.log(reached / start)
+    power = min(most, max(least, power))
+    growth = (1 + math.log1p(WORSE_A_ROUND) / loss) ** (1 / power)
+    return min(FIRST_GAIN, max(SMALLEST_GAIN, reached * (growth - 1)))
 
 
 def _asked(feedback: Feedback, profiles: Sequence[LayerProfile]) -> float:

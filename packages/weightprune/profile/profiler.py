@@ -25,20 +25,27 @@ NORM = "norm/"
 class Measures:
     """How a network is measured as it is now.
 
-    `statistics` gives each layer's input norms (d_in,) and its mean absolute gradient; `goals` the
-    sparsity that each layer would best have at the target, by the norms it is given.
+    `norms` gives the norm of each layer's input features, (d_in,); `gradients` each layer's mean
+    absolute gradient; `goals` the sparsity that each layer would best have at the target, by the
+    norms it is given.
     """
 
-    statistics: Callable[[], tuple[Norms, Figures]]
+    norms: Callable[[], Norms]
+    gradients: Callable[[], Figures]
     goals: Callable[[Norms], Figures]
+    follow: bool
+    """Whether gradients are measured again as the network changes: the agent reads z_g, the rules
+    do not."""
 
 
 class Profiler:
     """The profiles of a network that is pruned round by round.
 
-    Goals are measured once, before anything is pruned; norms and gradients every few rounds, if
-    something was pruned since; s is computed anew for layers whose weights or norms changed. The
-    figures, and when they were taken, are what `memory` keeps on disk.
+    Everything is measured before the first round. Goals stay, and with them the norms that order
+    the weights, since goals hold for that order; without goals norms are refreshed every few rounds
+    if something was pruned since, and so are gradients if anyone reads them. s is computed anew for
+    layers whose weights or norms changed. The figures, and when they were taken, are what `memory`
+    keeps on disk.
     """
 
     def __init__(self, network: Network, measures: Measures, settings: ProfileSettings) -> None:
@@ -58,7 +65,7 @@ class Profiler:
     def read(self, number: int, clock: Clock) -> tuple[LayerProfile, ...]:
         """The profiles in round `number`; times under profile and goals."""
         with clock.measure("profile"):
-            if self._statistics_are_due(number):
+            if self._is_due(number):
                 self._measure(number)
         if self._settings.goals and self._goals is None:
             with clock.measure("goals"):
@@ -83,16 +90,20 @@ class Profiler:
         self._take(memory)
         self.pruned(names)
 
-    def _statistics_are_due(self, number: int) -> bool:
+    def _is_due(self, number: int) -> bool:
         if self._gradients is None:
             return True
-        return self._pruned_since and number - self._measured_at.item() >= self._settings.every
+        changes = self._measures.follow or not self._settings.goals
+        age = number - self._measured_at.item()
+        return changes and self._pruned_since and age >= self._settings.every
 
     def _measure(self, number: int) -> None:
-        norms, gradients = self._measures.statistics()
-        memory = {f"{NORM}{name}": norm.cpu() for name, norm in norms.items()}
-        memory["gradients"] = self._in_order(gradients)
-        memory["measured_at"] = torch.tensor([number], dtype=torch.float64)
+        memory = {"measured_at": torch.tensor([number], dtype=torch.float64)}
+        if not self.norms or not self._settings.goals:
+            norms = self._measures.norms()
+            memory |= {f"{NORM}{name}": norm.cpu() for name, norm in norms.items()}
+        if self._gradients is None or self._measures.follow:
+            memory["gradients"] = self._in_order(self._measures.gradients())
         self._fresh |= memory
         self._take(memory)
 
@@ -107,9 +118,10 @@ class Profiler:
             layer = name.removeprefix(NORM)
             self.norms[layer] = norm.to(self._network.weight(layer).device)
         if norms:
-            self._gradients, self._measured_at = memory["gradients"], memory["measured_at"]
             self._sensitivities.clear()
-            self._pruned_since = False
+        if "measured_at" in memory:
+            self._measured_at, self._pruned_since = memory["measured_at"], False
+        self._gradients = memory.get("gradients", self._gradients)
         if "goals" in memory:
             self._goals = memory["goals"]
 

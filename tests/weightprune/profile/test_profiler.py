@@ -22,11 +22,14 @@ class Meter:
     network: Network
     asked: list[str] = field(default_factory=list)
 
-    def statistics(self) -> tuple[dict[str, Tensor], dict[str, float]]:
-        self.asked.append("statistics")
-        scale = float(self.asked.count("statistics"))
-        norms = {layer.name: torch.full((4,), scale) for layer in self.network.layers}
-        return norms, {"a": scale, "b": 2 * scale}
+    def norms(self) -> dict[str, Tensor]:
+        self.asked.append("norms")
+        scale = float(self.asked.count("norms"))
+        return {layer.name: torch.full((4,), scale) for layer in self.network.layers}
+
+    def gradients(self) -> dict[str, float]:
+        self.asked.append("gradients")
+        return {"a": 1.0, "b": 2.0}
 
     def goals(self, norms: object) -> dict[str, float]:
         self.asked.append("goals")
@@ -47,9 +50,13 @@ def network() -> Network:
     return Network(model, [model], layers)
 
 
-def profiler(network: Network, **settings: object) -> tuple[Profiler, Meter]:
+def profiler(
+    network: Network, *, follow: bool = False, **settings: object
+) -> tuple[Profiler, Meter]:
     meter = Meter(network)
-    measures = Measures(statistics=meter.statistics, goals=meter.goals)
+    measures = Measures(
+        norms=meter.norms, gradients=meter.gradients, goals=meter.goals, follow=follow
+    )
     return Profiler(network, measures, ProfileSettings(**settings)), meter  # type: ignore[arg-type]
 
 
@@ -64,19 +71,29 @@ def test_profiles_hold_z_scores_sparsity_and_goal(network: Network) -> None:
     assert (first.z_g, second.z_g) == pytest.approx((-1.0, 1.0))
 
 
-def test_statistics_are_measured_every_third_round_if_something_was_pruned(
-    network: Network,
+@pytest.mark.parametrize(
+    ("goals", "follow", "again"),
+    [
+        (False, False, ["norms"]),
+        (False, True, ["norms", "gradients"]),
+        (True, True, ["gradients"]),
+        (True, False, []),
+    ],
+)
+def test_what_changes_is_measured_every_third_round_if_something_was_pruned(
+    network: Network, goals: bool, follow: bool, again: list[str]
 ) -> None:
-    made, meter = profiler(network, goals=False)
+    made, meter = profiler(network, goals=goals, follow=follow)
     for number in range(1, 4):
         made.read(number, Clock())
         made.pruned(["a"])
-    assert meter.asked == ["statistics"]
+    assert meter.asked == ["norms", "gradients", *["goals"] * goals]
+    meter.asked.clear()
     made.read(4, Clock())
-    assert meter.asked == ["statistics"] * 2
+    assert meter.asked == again
     for number in range(5, 9):  # rounds that were rolled back
         made.read(number, Clock())
-    assert meter.asked == ["statistics"] * 2
+    assert meter.asked == again
 
 
 def test_goals_are_measured_once(network: Network) -> None:
@@ -111,14 +128,14 @@ def test_time_is_told_apart_by_stage(network: Network) -> None:
 
 
 def test_a_profiler_that_recalls_the_first_ones_memory_goes_on_like_it(network: Network) -> None:
-    first, _ = profiler(network)
+    first, _ = profiler(network, follow=True)
     memories = []
     for number in (1, 2, 3):
         first.read(number, Clock())
         memories.append(first.memory())
         first.pruned(["a"])
     assert [bool(memory) for memory in memories] == [True, False, False]
-    second, meter = profiler(network)
+    second, meter = profiler(network, follow=True)
     for memory in memories[:2]:
         second.recall((), memory)
         second.recall(["a"], {})
@@ -126,7 +143,7 @@ def test_a_profiler_that_recalls_the_first_ones_memory_goes_on_like_it(network: 
     assert meter.asked == []
     second.recall(["a"], memories[2])
     second.read(4, Clock())
-    assert meter.asked == ["statistics"]
+    assert meter.asked == ["gradients"]
 
 
 @pytest.mark.parametrize(
