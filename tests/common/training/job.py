@@ -1,8 +1,9 @@
-"""A process that trains, to be killed or doubled: sft|grpo MODEL FOLDER [key=value]."""
+"""A process that trains, to be killed, doubled or starved: KIND MODEL FOLDER [key=value]."""
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -62,6 +63,31 @@ def grpo(model: Path, folder: Path, *, run: Run | None = None, **changes: object
     return train_grpo(learned, letters, settings, run, held_out=held_out)
 
 
+def full(model: Path, folder: Path, *, per_device: int = 512, room: int = 0) -> Trained:
+    """One step of 512 long dialogues; `room`: bytes that the process may still take, if any."""
+    from common.training.sft import train_sft
+
+    if room:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + room
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    long = [
+        TrainingRow(
+            id=f"long{number}",
+            messages=(
+                TrainingMessage("user", str(number)),
+                TrainingMessage("assistant", " ".join(WORDS * 10)),
+            ),
+        )
+        for number in range(512)
+    ]
+    settings = SftSettings(
+        model=BaseModelSettings(path=str(model)), batch=512, per_device=per_device, steps=1,
+        length=400, activation_checkpointing=False,
+    )  # fmt: skip
+    return train_sft(long, [], settings, Run(folder))
+
+
 def letters(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> list[Mapping[str, float]]:
     """Few letters, and many of them e."""
     return [
@@ -73,7 +99,7 @@ def letters(prompts: Sequence[Prompt], answers: Sequence[Answer]) -> list[Mappin
 def main() -> None:
     kind, model, folder, *changes = sys.argv[1:]
     started = time.monotonic()
-    train = {"sft": sft, "grpo": grpo}[kind]
+    train = {"sft": sft, "grpo": grpo, "full": full}[kind]
     given = {key: json.loads(value) for key, value in (change.split("=") for change in changes)}
     trained = train(Path(model), Path(folder), **given)
     print(json.dumps([point.value for point in trained.losses]), time.monotonic() - started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ from common.training.sft import build_trainer, train_sft
 from common.training.tiny import Architecture, make_tiny
 from common.training.types import TrainingRow
 
+from . import job
 from .conftest import row
 from .job import rows
 
@@ -246,6 +248,43 @@ def test_a_loss_that_is_no_number_ends_the_training_with_its_rows(
     for checkpoint in marks:
         weights = load_file(checkpoint / "model.safetensors")
         assert all(torch.isfinite(weight).all() for weight in weights.values())
+
+
+def test_a_memory_that_is_full_costs_the_step_and_not_the_folder(
+    qwen2: Path, tmp_path: Path
+) -> None:
+    """A process that may take 300 MB more meets a step that needs more than that."""
+    starved = subprocess.run(
+        [sys.executable, str(Path(job.__file__)), "full", qwen2, tmp_path, "room=300000000"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert starved.returncode == 1
+    told = starved.stderr.strip().splitlines()[-1]
+    assert "OutOfMemory: step 1 does not fit into memory with rows long" in told
+    assert "and 504 more" in told
+    assert "lower per_device (the batch stays as it is)" in told
+    assert not (tmp_path / "sft" / "trained.json").exists()
+    # With the remedy, the same folder goes on.
+    assert job.full(qwen2, tmp_path, per_device=32).steps == 1
+
+
+def test_a_picture_that_cannot_be_read_costs_its_row(
+    tiny: Callable[[Architecture], Path], picture: Path, tmp_path: Path
+) -> None:
+    half = tmp_path / "half.png"
+    half.write_bytes(picture.read_bytes()[:60])
+    shown = [
+        row(name, ("user", "colour?"), ("assistant", "red"), images=(path,))
+        for name, path in (("good", picture), ("half", half), ("gone", tmp_path / "gone.png"))
+    ]
+    run = Run(tmp_path / "run")
+    chosen = settings(tiny(Architecture.qwen2_5_vl), batch=1, per_device=1, steps=1)
+    trained = train_sft(shown, [], chosen, run)
+    assert (trained.rows, trained.dropped) == (1, 2)
+    assert run.counts()["sft.dropped.broken_image"] == 2
+    log = (tmp_path / "run" / "log.txt").read_text()
+    assert f"row half: image {half} cannot be read" in log
+    assert "replace the file, or the row" in log
 
 
 def test_curves_tell_both_losses(qwen2: Path, tmp_path: Path) -> None:
