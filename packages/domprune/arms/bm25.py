@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -28,9 +29,12 @@ class BM25:
         elements = case.snapshot.elements
         query = stems(identifier_words(question(case)))
         # A word whose stem is in the query begins like it; to stem all others changes nothing.
-        beginnings = tuple(word[: max(1, len(word) - 1)] for word in query)
+        beginnings = {word[: max(1, min(2, len(word) - 1))] for word in query}
         documents = (
-            [stem(word) if word.startswith(beginnings) else word for word in words]
+            [
+                stem(word) if word[:2] in beginnings or word[0] in beginnings else word
+                for word in words
+            ]
             for words in (identifier_words(element_text(element)) for element in elements)
         )
         return Ranking(scored=by_score(elements, bm25(documents, query).tolist()))
@@ -46,7 +50,7 @@ def bm25(documents: Iterable[Sequence[str]], query: Sequence[str]) -> NDArray[np
     [0.603, 0.0]
     """
     terms = list(dict.fromkeys(query))
-    rows = [(len(words), *map(words.count, terms)) for words in documents]
+    rows = [(len(words), *map(Counter(words).__getitem__, terms)) for words in documents]
     table = np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(terms))
     lengths, counts = table[:, 0], table[:, 1:]  # documents, documents x terms
     mean_length = max(float(lengths.mean()), 1.0) if rows else 1.0

@@ -16,6 +16,8 @@ PREVIOUS_ACTIONS = 3
 TARGET_CHARS = 600
 ANCESTOR_CHARS = 300
 ATTRIBUTES = ("type", "role", "aria-label", "placeholder", "title", "alt", "name", "id", "class")
+MOST_READ = 20_000
+"""Elements of a page that the model reads; those after them are left out."""
 
 
 class CrossEncoder:
@@ -26,8 +28,8 @@ class CrossEncoder:
         self._score_pairs = score_pairs
 
     def rank(self, case: Case) -> Ranking:
-        """All elements by the model's score."""
-        elements = case.snapshot.elements
+        """The elements, the first `MOST_READ` of the page, by the model's score."""
+        elements = case.snapshot.elements[:MOST_READ]
         texts = [candidate(element) for element in elements]
         return Ranking(scored=by_score(elements, self._score_pairs(query(case), texts)))
 
@@ -46,9 +48,8 @@ def candidate(element: Element) -> str:
 
     A snapshot has no tree of tags; label and context stand for the ancestors' text.
     """
-    kept = ("type", "role", "aria-label", "placeholder", "title", "alt", "name", "id", "class")
     attributes = [
-        f"{name} {element.attributes[name]}" for name in kept if name in element.attributes
+        f"{name} {element.attributes[name]}" for name in ATTRIBUTES if name in element.attributes
     ]
     target = " ".join([element.tag, *attributes, element.name or element.text, *element.options])
     around = squeeze(f"{element.label} {element.context}", ANCESTOR_CHARS)

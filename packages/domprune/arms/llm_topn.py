@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from domprune.interfaces import Ranking, Render
 from domprune.types import Case, Element, SubTask
 
 PROMPT = Path(__file__).with_name("llm_topn.j2")
+MOST_PARTS = 50
+"""Parts of a page that are read, some 750,000 tokens; what stands after them is left out."""
 
 
 class Choice(BaseModel):
@@ -39,7 +42,7 @@ class LLMTopN:
         Raises `BadReply` where the model answers a part twice with something else than ids.
         """
         chosen = list(case.snapshot.elements)
-        parts = list(self._parts(chosen))
+        parts = list(islice(self._parts(chosen), MOST_PARTS))
         while len(parts) > 1:
             chosen = [one for part in parts for one in self._choose(case.subtask, part)]
             narrowed = list(self._parts(chosen))

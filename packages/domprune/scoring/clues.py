@@ -8,11 +8,10 @@ import numpy as np
 
 from domprune.scoring.fields import FIELD_OF, FIELDS, IDENTIFIERS, READ
 from domprune.scoring.haystack import Haystack
-from domprune.scoring.hits import Scores, grade, said_at
+from domprune.scoring.hits import Grader, Scores, said_at
 from domprune.scoring.letters import Places, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import Reading
-from domprune.scoring.settings import ScoringSettings
 from domprune.types import Element
 
 _CONTEXT, _TYPE = FIELDS.index("context"), FIELDS.index("type")
@@ -36,22 +35,20 @@ class Clues:
         self._haystack = Haystack(b"".join(map(fold_run, ["\0", shared, *reading.values])))
         self._ends = np.cumsum(reading.counts, dtype=np.intp)
 
-    def raise_to(
-        self, best: Scores, keyword: Keyword, tiers: Scores, settings: ScoringSettings
-    ) -> None:
+    def raise_to(self, best: Scores, keyword: Keyword, tiers: Scores, grader: Grader) -> None:
         """Raise each element's best hit to what a hit of the keyword in its clues is worth."""
-        cells = self._haystack.having(keyword)
+        cells = grader.find(self._haystack, keyword)
         for field, numbers in self._shared:
             border = int(cells.searchsorted(len(numbers.of)))
             some, cells = cells[:border], cells[border:] - len(numbers.of)
             if border:
                 worths = np.zeros(len(numbers.of))
                 rows = numbers.examples[some]
-                worths[some] = self._worths(keyword, rows, np.full(border, field), tiers, settings)
+                worths[some] = self._worths(keyword, rows, np.full(border, field), tiers, grader)
                 np.maximum(best, worths[numbers.rows], out=best)
         if cells.size:
             rows, fields = self._called(cells)
-            worths = self._worths(keyword, rows, fields, tiers, settings)
+            worths = self._worths(keyword, rows, fields, tiers, grader)
             np.maximum.at(best, rows, worths)
 
     def _worths(
@@ -60,12 +57,12 @@ class Clues:
         rows: Places,
         fields: Places,
         tiers: Scores,
-        settings: ScoringSettings,
+        grader: Grader,
     ) -> Scores:
         """Return what hits in fields that either all are contexts or all identifiers are worth."""
         is_prose = bool(fields.size) and int(fields[0]) == _CONTEXT
         said = said_at(self._elements, rows, fields)
-        return tiers[fields] * np.array(grade(keyword, said, settings, is_prose=is_prose))
+        return tiers[fields] * np.array(grader.grade(keyword, said, is_prose=is_prose))
 
     def _called(self, values: Places) -> tuple[Places, Places]:
         """Return rows and fields of those of some values that identifiers have."""

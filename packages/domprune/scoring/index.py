@@ -9,7 +9,7 @@ import numpy as np
 from domprune.scoring.clues import Clues
 from domprune.scoring.fields import FIELDS
 from domprune.scoring.fuzzy import misspelt
-from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Hits, Scores
+from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, Scores
 from domprune.scoring.lexicon import read_keyword, same_thing
 from domprune.scoring.match import option_match
 from domprune.scoring.naming import Naming
@@ -42,8 +42,9 @@ class Index:
         worths = np.array([*map(tiers.__getitem__, FIELDS), max(tiers["text"], tiers["name"])])
         heaviest = max(program.keyword_weights.values(), default=0)
         total = np.zeros(len(self._elements))
+        grader = Grader(settings)
         for keyword, weight in program.keyword_weights.items():
-            best, seen = self._hits(keyword, worths, prior, settings)
+            best, seen = self._hits(keyword, worths, prior, settings, grader)
             bonus = settings.top_keyword_bonus if weight == heaviest else 0.0
             total += weight * (best + bonus * best + settings.visible_bonus * seen)
         if program.action_type is ActionType.SELECT_OPTION and program.value:
@@ -63,7 +64,12 @@ class Index:
         return priors[self._kinds.rows] * (1.0 + settings.place_bonus * shares)
 
     def _hits(
-        self, keyword: str, tiers: Scores, prior: Scores, settings: ScoringSettings
+        self,
+        keyword: str,
+        tiers: Scores,
+        prior: Scores,
+        settings: ScoringSettings,
+        grader: Grader,
     ) -> tuple[Scores, Scores]:
         """Return, for every element, its best hit over the fields and its hit in visible text.
 
@@ -72,17 +78,17 @@ class Index:
         """
         best, seen = np.zeros(len(prior)), np.zeros(len(prior))
         own = read_keyword(keyword)
-        named = self._naming.hits([own], settings)
+        named = self._naming.hits([own], grader)
         _raise(best, seen, named, tiers, 1.0)
         if (best * prior).max(initial=0.0) < settings.named:
             vocabulary = self._naming.vocabulary
-            others = self._naming.hits(vocabulary.held(same_thing(keyword)), settings)
+            others = self._naming.hits(vocabulary.held(same_thing(keyword)), grader)
             _raise(best, seen, others, tiers, settings.same_thing)
             if not (named.qualities.any() or others.qualities.any()):
                 threshold = settings.fuzzy_threshold
                 alike = misspelt(own, vocabulary, vocabulary.alike, threshold)
-                _raise(best, seen, self._naming.hits(alike, settings), tiers, settings.fuzzy)
-        self._clues.raise_to(best, own, tiers, settings)
+                _raise(best, seen, self._naming.hits(alike, grader), tiers, settings.fuzzy)
+        self._clues.raise_to(best, own, tiers, grader)
         return best, seen
 
 

@@ -8,16 +8,14 @@ from itertools import chain, islice
 import numpy as np
 
 from domprune.scoring.fields import FIELDS, READ
-from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Hits, grade, said_at
+from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, said_at
 from domprune.scoring.letters import ends_of, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
-from domprune.scoring.settings import ScoringSettings
 from domprune.scoring.signs import ENDS_SIGNLESS
 from domprune.scoring.vocabulary import Vocabulary
 from domprune.types import Element
 
-_NO_CELLS = np.zeros(0, np.intp)
 _SIGNLESS = np.array([code == 0 or chr(code) in ENDS_SIGNLESS for code in range(256)])
 
 
@@ -42,17 +40,17 @@ class Naming:
         others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
         self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
 
-    def hits(self, keywords: Sequence[Keyword], settings: ScoringSettings) -> Hits:
+    def hits(self, keywords: Sequence[Keyword], grader: Grader) -> Hits:
         """Return where any of the keywords matches."""
-        places = [self.vocabulary.having(keyword) for keyword in keywords]
-        cells = np.concatenate([_NO_CELLS, *places])
+        places = [grader.find(self.vocabulary, keyword) for keyword in keywords]
+        cells = np.concatenate([NOWHERE.rows, *places])
         if not cells.size:
             return NOWHERE
         rows, fields = self._rows[cells], self._fields[cells]
         said = said_at(self._elements, rows, fields)
         rest, qualities = iter(said), []
         for keyword, own in zip(keywords, places, strict=True):
-            qualities += grade(keyword, [*islice(rest, len(own))], settings, is_prose=True)
+            qualities += grader.grade(keyword, [*islice(rest, len(own))], is_prose=True)
         texts = (fields == TEXT).nonzero()[0]
         names = [self._elements[row].name for row in rows[texts].tolist()]
         repeated = [name == said[place] for name, place in zip(names, texts.tolist(), strict=True)]

@@ -1,7 +1,8 @@
 """The scoring template (Prune4Web, section 3.2, step 2), written to be read.
 
 This file with its parameters filled in is the program that a run logs: see `emit`. Run on the
-elements of a page it gives, to the last bit, the scores of the indexed scorer that does the work.
+elements of a page it gives, to the last bit, the scores of the indexed scorer that does the work
+(on pages stuffed with the keywords that one stops at `hits.MOST_GRADED` places).
 """
 
 from __future__ import annotations

@@ -7,7 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domprune.roles.keywords import KeywordError, clean_keyword_weights
+from domprune.scoring.haystack import Haystack
+from domprune.scoring.hits import MOST_GRADED, Grader
 from domprune.scoring.index import Index, score
+from domprune.scoring.match import as_keyword
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import ActionType, Element, Program
 
@@ -70,6 +73,13 @@ def test_hostile_keywords_on_twenty_thousand_elements_are_bounded(weights):
     found = score(elements, Program(keyword_weights=clean_keyword_weights(weights)), SETTINGS)
     assert len(found) == 20_000
     assert time.process_time() - started < 10
+
+
+def test_a_program_is_graded_in_a_bounded_number_of_places_the_first_ones():
+    grader, everywhere = Grader(SETTINGS), Haystack(b"\0" + b"go\0" * (MOST_GRADED // 2 + 10))
+    found = [grader.find(everywhere, as_keyword("go")) for _ in range(3)]
+    assert [*map(len, found)] == [MOST_GRADED // 2 + 10, MOST_GRADED // 2 - 10, 0]
+    assert found[1][0] == 0
 
 
 def test_a_keyword_of_ten_megabytes_and_a_text_of_ten_megabytes():
