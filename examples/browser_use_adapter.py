@@ -8,8 +8,10 @@
 
     agent = Agent(task="...", llm=llm, tools=tools)
 
-browser-use drives Chromium over its DevTools address; a second client, Playwright's sync API in a
-thread of its own, reads and acts on the same page.
+(In a file without `from __future__ import annotations`: browser-use compares the annotations
+themselves.) `browser_use_on_sample` is a whole agent with this tool. browser-use drives Chromium
+over its DevTools address; a second client, Playwright's sync API in a thread of its own, reads and
+acts on the same page.
 """
 
 from __future__ import annotations
