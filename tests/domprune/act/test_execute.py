@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from domprune.act import execute
+from domprune.hide import hidden_snapshot
 from domprune.interfaces import Place, Refused
 from domprune.page.browser import Browser, Page, ProtocolError
 from domprune.page.live import extract
@@ -303,7 +304,7 @@ class NoTyping:
         return value.upper()
 
     def hide(self, text: str) -> str:
-        return text
+        return text.replace("hush", "***")
 
     def shows(self, text: str) -> bool:
         return False
@@ -322,3 +323,15 @@ def test_a_guard_refuses_and_reveals(page: Page) -> None:
     assert done.action.value == "hush"
     assert extract(page).elements[1].value == "HUSH"
     assert [place.page_url for place in guard.asked] == ["about:blank", "about:blank"]
+
+
+@html("<select aria-label='choice of hush'><option>hush</option></select>")
+def test_what_the_page_calls_by_a_secret_is_acted_on_and_told_without_it(page: Page) -> None:
+    guard = NoTyping()
+    snapshot = hidden_snapshot(extract(page), guard.hide)
+    assert snapshot.elements[0].name == "choice of ***"
+    asked = Action(action_type=SELECT, element_id=0, value="none such")
+    done = execute(page, snapshot, asked, guard=guard)
+    assert done.failure is Failure.UNFIT
+    assert done.error == "there is no option 'none such'; there are ***"
+    assert "hush" not in repr(done)
