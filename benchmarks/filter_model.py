@@ -39,10 +39,10 @@ from domprune.arms.order import by_score
 from domprune.data.halves import HELD_OUT, half_of
 from domprune.data.settings import DataSettings
 from domprune.evaluate.metrics import RECALL_AT
-from domprune.experiment.annotation_batch import PageScorer
 from domprune.experiment.gather import gather
 from domprune.roles.filter_llm import program_of
 from domprune.roles.filter_rules import keyword_weights
+from domprune.scoring.pages import PageScorer
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Case, Dropped, Program, SubTask
 

@@ -12,11 +12,11 @@ from domprune.annotate.one import annotate_case
 from domprune.annotate.quality import QualityControl
 from domprune.annotate.rules import RulesAnnotator
 from domprune.data.settings import DataSettings
-from domprune.experiment.annotation_batch import PageScorer
 from domprune.experiment.gather import gather
 from domprune.roles.filter_llm import program_of
 from domprune.roles.filter_rules import RulesFilter
 from domprune.roles.grounder_rules import takes
+from domprune.scoring.pages import PageScorer
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import ActionType, Annotated, Case, Element, Gold, Snapshot, SubTask
 

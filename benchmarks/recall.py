@@ -35,7 +35,7 @@ from domprune.page.html import read_html
 from domprune.render import render
 from domprune.roles.filter_rules import RulesFilter
 from domprune.roles.grounder_rules import RulesGrounder
-from domprune.scoring.index import score
+from domprune.scoring.pages import Indices, PageScorer
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Case
 
@@ -82,9 +82,9 @@ def outcomes_of(arm: Arm, cases: Iterable[Case]) -> list[CaseOutcome]:
     return list(evaluate(Pipeline(arm=arm, grounder=RulesGrounder(), render=render), cases))
 
 
-def ours(settings: ScoringSettings) -> Ours:
+def ours(settings: ScoringSettings, indices: Indices) -> Ours:
     """Return our arm with these constants."""
-    return Ours(RulesFilter(), lambda elements, program: score(elements, program, settings))
+    return Ours(RulesFilter(), PageScorer(settings, indices))
 
 
 def recalls(outcomes: Sequence[CaseOutcome]) -> dict[str, Interval]:
@@ -160,8 +160,9 @@ def show_ablations(
     """Print and return R@1 and R@20 of ours with one part after the other taken out."""
     print(f"\n{'without':28}" + "".join(f"{name + ' R@1':>14}{'R@20':>8}" for name in cases))
     found: dict[str, dict[str, dict[str, Interval]]] = {}
+    indices = Indices(pages=sum(map(len, cases.values())))
     for part, settings in ablations().items():
-        line, arm = f"{part:28}", ours(settings)
+        line, arm = f"{part:28}", ours(settings, indices)
         for name, own in cases.items():
             figures = recalls(outcomes_of(arm, own))
             line += f"{figures['recall@1'].mean:>14.3f}{figures['recall@20'].mean:>8.3f}"
@@ -203,8 +204,10 @@ def main() -> int:
         print("Set PRUNE_DATA to their folder; nothing was measured.", file=sys.stderr)
         return 2
     arms: dict[str, Arm] = {
-        "ours": ours(ScoringSettings()), "paper": PaperScheme(RulesFilter()), "bm25": BM25(),
-    }  # fmt: skip
+        "ours": ours(ScoringSettings(), Indices()),
+        "paper": PaperScheme(RulesFilter()),
+        "bm25": BM25(),
+    }
     print(f"{'set':9}{'arm':16}{'part':10}{'cases':>6}  " + "  ".join(f"R@{k:<19}" for k in FIRST))
     result: dict[str, object] = {"unusable": counts.broken, "bars": BARS, "quoted": QUOTED}
     for name in SETS:

@@ -30,9 +30,8 @@ from domprune.render import render
 from domprune.roles.filter_llm import program_of
 from domprune.roles.filter_rules import RulesFilter
 from domprune.roles.keywords import clean_keyword_weights
-from domprune.scoring.index import Index
-from domprune.scoring.settings import ScoringSettings
-from domprune.types import Annotated, Case, Dropped, Element, Program, SubTask
+from domprune.scoring.pages import PageScorer
+from domprune.types import Annotated, Case, Dropped, Program, SubTask
 
 if TYPE_CHECKING:
     from domprune.experiment.annotation import Prune4WebAnnotate
@@ -78,22 +77,6 @@ class Finished:
         if self.verdicts:
             metrics["good_share"] = mean_interval(list(self.verdicts.values()), seed)
         return metrics
-
-
-class PageScorer:
-    """Scores programs on a page; the page of the last call stays laid out for the next."""
-
-    def __init__(self, settings: ScoringSettings) -> None:
-        """`settings`: the template's constants."""
-        self._settings = settings
-        self._last: tuple[Sequence[Element], Index] | None = None
-
-    def __call__(self, elements: Sequence[Element], program: Program) -> list[float]:
-        """One score an element; as of `scoring.index.score`."""
-        last = self._last
-        if last is None or last[0] is not elements:
-            self._last = last = (elements, Index(elements))
-        return list(last[1].score(program, self._settings).tolist())
 
 
 def annotate_all(settings: Prune4WebAnnotate, run: Run) -> Ledger:

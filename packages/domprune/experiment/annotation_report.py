@@ -14,8 +14,9 @@ from domprune.annotate.labels import gold_element
 from domprune.annotate.split import TEST, TRAIN
 from domprune.arms.order import pruned_by_score
 from domprune.data.settings import Source
-from domprune.experiment.annotation_batch import ANNOTATED, SHEET, Finished, PageScorer
+from domprune.experiment.annotation_batch import ANNOTATED, SHEET, Finished
 from domprune.render import render
+from domprune.scoring.pages import PageScorer
 from domprune.types import Annotated
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +28,8 @@ from domprune.roles.planner import LLMPlanner
 from domprune.roles.planner_rules import RulesPlanner
 from domprune.roles.unified import Unified, UnifiedRoles
 from domprune.scoring.emit import emit
-from domprune.scoring.index import score
-from domprune.types import Case, Element, Program, SubTask
+from domprune.scoring.pages import PageScorer
+from domprune.types import Case, Program, SubTask
 
 if TYPE_CHECKING:
     from domprune.experiment import Prune4Web
@@ -42,6 +42,7 @@ class Wiring:
         """Note what is asked for; nothing is loaded yet."""
         self._settings = settings
         self._run = run
+        self._score = PageScorer(settings.scoring)
         self._trained: dict[str, MeteredLLM] = {}
 
     @cached_property
@@ -88,10 +89,6 @@ class Wiring:
         )
         unpruned = build_arm(ArmName.none, self._parts)
         return ablated(full, settings.architecture, unpruned, self._unplanned_grounder)
-
-    def scores(self, elements: Sequence[Element], program: Program) -> list[float]:
-        """Return the scores of the elements by the configured template."""
-        return score(elements, program, self._settings.scoring)
 
     def source(self, program: Program, subtask: str) -> str:
         """Return the program as readable Python."""
@@ -151,7 +148,7 @@ class Wiring:
         settings = self._settings
         return ArmParts(
             keyword_filter=self._filter,
-            score=self.scores,
+            score=self._score,
             render=render,
             keep=settings.keep,
             seed=self._run.seed,
