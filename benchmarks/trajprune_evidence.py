@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from benchmarks.trajprune_redundancy import Pruner
-from benchmarks.trajprune_runs import gold_titles, half, paragraphs, runs
+from benchmarks.trajprune_runs import gold_titles, half, paragraphs, runs, task
 
 from common.trajectory import Round, ToolCall, Trajectory
 from trajprune.build.failure import failure
@@ -43,7 +43,7 @@ class Kept:
 def rows() -> list[Kept]:
     """Both builders on both halves and all, on successful runs and on all runs."""
     titles, texts = gold_titles(), paragraphs()
-    cases = [run for run in runs("reflexion_hotpot") if run.question.strip() in titles]
+    cases = [run for run in runs("reflexion_hotpot") if task(run) in titles]
     table = []
     for name, pruner in (("safe", Pruner(SafeBuilder())), ("graph", Pruner(GraphBuilder()))):
         measured = [(run, one(pruner, run, titles, texts)) for run in cases]
@@ -52,7 +52,7 @@ def rows() -> list[Kept]:
                 chosen = [
                     kept
                     for run, kept in measured
-                    if part in ("all", half(run.question)) and (run.success or which == "all")
+                    if part in ("all", half(run)) and (run.success or which == "all")
                 ]
                 table.append(summed(chosen, name, part, which))
     return table
@@ -64,7 +64,7 @@ def one(
     """The counts of one run."""
     gone = pruner.dropped(run)
     kept = evidence = 0
-    for title in titles[run.question.strip()]:
+    for title in titles[task(run)]:
         reached = {
             place
             for place, round_ in enumerate(run.rounds, start=1)

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from benchmarks.trajprune_runs import gold_titles
+from benchmarks.trajprune_runs import gold_titles, task
 
 from common.trajectory import Round, ToolCall, Trajectory
 from trajprune.build.failure import failure
@@ -43,21 +43,21 @@ def planters(runs: Sequence[Trajectory]) -> dict[str, Plant]:
     """The three kinds for one set of runs; each gives None where it finds nothing to plant."""
     by_question: dict[str, list[Trajectory]] = defaultdict(list)
     for run in runs:
-        by_question[run.question.strip()].append(run)
+        by_question[task(run)].append(run)
     titles = gold_titles()
 
     def foreign(run: Trajectory, draw: random.Random) -> Planted | None:
         others = [
             round_
             for other in draw.sample(runs, min(20, len(runs)))
-            if other.question.strip() != run.question.strip()
+            if task(other) != task(run)
             for round_ in other.rounds
             if reads(round_)
         ]
         return inserted(run, draw.sample(others, min(number(run), len(others))), draw)
 
     def same_question(run: Trajectory, draw: random.Random) -> Planted | None:
-        question = run.question.strip()
+        question = task(run)
         if not run.success or is_verdict(run):
             return None
         ends = [

@@ -110,5 +110,5 @@ def counted(
     for run in some:
         case = plant(run, random.Random(f"{run.id} {kind}"))
         if case is not None:
-            count(halves[half(run.question)], pruner, case)
+            count(halves[half(run)], pruner, case)
     return list(halves.values())

@@ -13,6 +13,9 @@ from trajprune.formats import Format, decode, read_records
 
 SETS = ("webdancer", "fireact", "reflexion_hotpot", "tau_airline", "deerflow")
 
+RETRY = "You have attempted to answer following question before and failed."
+"""How Reflexion's prompt goes on behind the question when a run is not the first."""
+
 
 def data_folder() -> Path:
     """`$PRUNE_DATA`, else ../shared/data beside the project; exits with 2 where there is none."""
@@ -30,9 +33,14 @@ def runs(name: str) -> list[Trajectory]:
     return [decode(record, Format.steps) for record in read_records(path)]
 
 
-def half(question: str) -> str:
+def task(run: Trajectory) -> str:
+    """The question alone: Reflexion's retries append what to do better this time."""
+    return run.question.partition(RETRY)[0].strip()
+
+
+def half(run: Trajectory) -> str:
     """Which half a question belongs to: rules were made on `work`, `report` was left alone."""
-    digest = hashlib.sha256(question.strip().encode("utf-8")).digest()
+    digest = hashlib.sha256(task(run).encode("utf-8")).digest()
     return "report" if digest[-1] % 2 else "work"
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from common.trajectory import Json, Round, ToolCall
+from common.trajectory import Json, Round, ToolCall, Trajectory
 
 READ_LIMIT = 200_000
 """Characters of an observation that are taken apart; what lies beyond is only compared whole."""
@@ -64,10 +64,29 @@ def signature(call: ToolCall) -> str:
     return f"{normalised(call.tool)} {' '.join(_WORD.findall(normalised(written)))}"
 
 
+def called_with(round_: Round) -> Iterator[str]:
+    """Every text and number among the arguments of a round's calls, in order."""
+    return (value for call in round_.calls for value in argument_values(call.arguments))
+
+
+def asked(round_: Round) -> str:
+    """What the agent called for in a round: its calls' arguments, a line each."""
+    return "\n".join(called_with(round_))
+
+
 def said(round_: Round) -> str:
     """What the agent itself wrote in a round: its thought and its calls' arguments."""
-    values = (value for call in round_.calls for value in argument_values(call.arguments))
-    return "\n".join([round_.thought, *values])
+    return "\n".join([round_.thought, *called_with(round_)])
+
+
+def observed(round_: Round) -> str:
+    """All that came back in a round."""
+    return "\n".join(call.observation or "" for call in round_.calls)
+
+
+def last_words(trajectory: Trajectory) -> str:
+    """The final thought and the answer, where there is one."""
+    return f"{trajectory.final_thought}\n{trajectory.answer or ''}"
 
 
 def _leaves(value: Json) -> Iterator[str]:

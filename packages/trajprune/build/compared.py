@@ -13,6 +13,8 @@ LIMIT = 4_000
 MOST_NAMES = 20
 """Names of a question that are looked at in pairs."""
 
+_BESIDE = ("and", "and the", "or", "or the", "than", "than the", "vs")
+
 
 def compared(question: str, names: Iterable[str]) -> set[str]:
     """The names that the question sets side by side, so that it asks about each of them.
@@ -25,6 +27,6 @@ def compared(question: str, names: Iterable[str]) -> set[str]:
     return {
         name
         for pair in pairs
-        if any(f" {pair[0]} {word} {pair[1]} " in line for word in ("and", "or", "than", "vs"))
+        if any(f" {pair[0]} {word} {pair[1]} " in line for word in _BESIDE)
         for name in pair
     }

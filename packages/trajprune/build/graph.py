@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from common.trajectory import Round, Trajectory
+from trajprune.build.answer import VERDICTS, single_words, telling
 from trajprune.build.compared import compared
 from trajprune.build.evidence import Evidence
 from trajprune.build.failure import failure
+from trajprune.build.foreign import foreign
 from trajprune.build.links import Links
 from trajprune.build.rejected import accepted, rejected
 from trajprune.build.safe import SafeBuilder, Shown, remarked
 from trajprune.build.skeleton import actions_of
-from trajprune.build.terms import COMMON, is_weak, spans, terms
+from trajprune.build.terms import COMMON, capitalised, is_weak, spans, terms
 from trajprune.build.tools import is_note
-from trajprune.text import argument_values, excerpt, words
+from trajprune.text import asked, called_with, excerpt, last_words, words
 from trajprune.types import Fact, StateGraph
-
-VERDICTS = frozenset(("yes", "no", "true", "false", "both", "neither", "none"))
-"""Answers that judge; they stand in no observation."""
 
 ONE_NAME = 60
 """Characters of an argument that may be a name as a whole."""
@@ -45,9 +45,9 @@ class GraphBuilder:
         ends = trajectory.answer is not None or any(action.pinned for action in actions)
         reason = reading.untraced() if ends else "the run has no answer to trace"
         if reason:
-            return replace(SafeBuilder().build(trajectory), abstained=reason)
+            return replace(SafeBuilder().build(trajectory, reading.foreign), abstained=reason)
         return StateGraph(
-            actions=remarked(actions, reading.repeats),
+            actions=remarked(actions, reading.shown),
             facts=(Fact(id=0, text=excerpt(trajectory.question)), *reading.links.facts()),
             produces=frozenset(reading.links.produces),
             supports=frozenset(reading.links.supports),
@@ -61,14 +61,16 @@ class _Reading:
         self._trajectory = trajectory
         self._last = len(trajectory.rounds) + 1
         self._question = f" {' '.join(words(trajectory.question))} "
-        self._last_words = f" {' '.join(words(_last_words(trajectory)))} "
-        self.repeats = Shown(trajectory).repeats
+        self._given = set(self._question.split())
+        self._ending = f" {' '.join(words(last_words(trajectory)))} "
+        self.foreign = foreign(trajectory)
+        self.shown = Shown(trajectory, self.foreign)
         self._evidence = Evidence(
             shown=[
-                "" if place in self.repeats else _shown(round_)
+                "" if place in self.shown.nothing_new else _shown(round_)
                 for place, round_ in enumerate(trajectory.rounds, start=1)
             ],
-            asked=[_asked(round_) for round_ in trajectory.rounds],
+            asked=[asked(round_) for round_ in trajectory.rounds],
         )
         self._own: set[str] = set()
         self.links = Links(self._evidence)
@@ -92,10 +94,10 @@ class _Reading:
         return "nothing that the answer says can be found in an observation"
 
     def _read_round(self, place: int, round_: Round) -> None:
-        asked = _asked(round_)
+        call = asked(round_)
         thought = accepted(round_.thought)
-        around = self._evidence.around(words(f"{thought}\n{asked}"))
-        wanted = terms(asked) | spans(asked) | _values(round_)
+        around = self._evidence.around(words(f"{thought}\n{call}"))
+        wanted = terms(call) | capitalised(call) | spans(call) | _values(round_)
         for term in wanted | self._corroborated(terms(thought), place):
             if self._is_given(term) or term in self._own:
                 continue
@@ -120,20 +122,21 @@ class _Reading:
         }
 
     def _read_facets(self) -> bool:
-        """Each name of the question that the last words take up supports the answer.
+        """Names of the question support the answer.
 
-        Where they take up none ("I have the answer"), every name does. It is met by a round that
-        is about it; of names that the question compares, by one that asked for it, if any did.
+        Those that the last words take up, that the agent looked up, or that the question compares;
+        where there are none ("I have the answer"), every name. Each is met by a round that is
+        about it; of names that are compared, by one that asked for it, if any did.
         """
         if self._trajectory.answer is None:
             return False
         question = self._trajectory.question
-        looked_up = {value for round_ in self._trajectory.rounds for value in _values(round_)}
-        every = terms(question)
-        names = [name for name in every if self._is_last(name) or name in looked_up] or every
-        sides = compared(question, names)
+        looked_up = self._looked_up()
+        every = terms(question) | looked_up
+        sides = compared(question, every)
+        needed = {name: None for name in every if self._is_last(name) or name in sides} | looked_up
         found = False
-        for name in names:
+        for name in needed or every:
             rounds = self._evidence.about(name)
             if name in sides:
                 rounds = [place for place in rounds if self._asks_for(place, name)] or rounds
@@ -141,8 +144,17 @@ class _Reading:
             found |= self.links.join(name, kept, self._last)
         return found
 
+    def _looked_up(self) -> dict[str, None]:
+        """What the question has, in any letters' case, and a call asks for as a name alone."""
+        asked_for = (raw for round_ in self._trajectory.rounds for raw in called_with(round_))
+        names = (raw for raw in asked_for if len(raw) <= ONE_NAME and raw[:1].isupper())
+        values = (" ".join(words(raw)) for raw in names)
+        return {
+            value: None for value in values if f" {value} " in self._question and telling(value)
+        }
+
     def _asks_for(self, place: int, name: str) -> bool:
-        return set(name.split()).issubset(words(_asked(self._trajectory.rounds[place - 1])))
+        return set(name.split()).issubset(words(asked(self._trajectory.rounds[place - 1])))
 
     def _turned_down(self, place: int, name: str) -> bool:
         """Whether the agent, having seen round `place`, rejected the name and never came back."""
@@ -152,31 +164,41 @@ class _Reading:
         return f" {name} " in f" {' '.join(following)} "
 
     def _read_answer(self) -> bool:
-        """The answer may rest on a term that the agent had guessed before it was shown."""
+        """Whether anything the answer says is shown; then it rests on that.
+
+        It may rest on a term that the agent had guessed before it was shown. Its single words count
+        only where none of its terms is found, and not those of a refusal ("I could not find it").
+        """
         answer = self._trajectory.answer or ""
+        whole = " ".join(words(answer))
+        named = terms(answer) | spans(answer)
+        named |= self._corroborated(terms(self._trajectory.final_thought), self._last)
+        wanted = [term for term in named if telling(term) and not self._is_given(term)]
+        if telling(whole) or " " in whole:  # a film may be called "All That"
+            wanted = [whole, *wanted]
+        single = (word for word in single_words(answer) if not self._is_given(word))
+        return self._rests_on(wanted) or self._rests_on(single)
+
+    def _rests_on(self, wanted: Iterable[str]) -> bool:
+        """Link the answer to what shows these terms; False where nothing does."""
         around = [
-            self._evidence.around(words(_last_words(self._trajectory))),
+            self._evidence.around(words(last_words(self._trajectory))),
             self._evidence.around(self._question.split()),
         ]
-        whole = " ".join(words(answer))
-        wanted = {whole: None} | terms(answer) | spans(answer)
-        wanted |= self._corroborated(terms(self._trajectory.final_thought), self._last)
         found = False
         for term in wanted:
-            telling = set(term.split()) - COMMON - VERDICTS
-            answers = term == whole and (telling or " " in whole)  # a film may be called "All That"
-            if answers or (telling and not self._is_given(term)):
-                rounds = self._evidence.showing(term) or sorted(self._evidence.having(telling))
-                # A bare "I have the answer" agrees with nothing; then the question has to.
-                found |= any(self.links.add(term, rounds, some, self._last) for some in around)
+            rounds = self._evidence.showing(term) or sorted(self._evidence.having(telling(term)))
+            # A bare "I have the answer" agrees with nothing; then the question has to.
+            found |= any(self.links.add(term, rounds, some, self._last) for some in around)
         return found
 
     def _is_given(self, term: str) -> bool:
-        return f" {term} " in self._question
+        """Whether the question has all its words: a name may be shortened or turned round."""
+        return self._given.issuperset(term.split())
 
     def _is_last(self, name: str) -> bool:
         """Whether the final thought or the answer names it."""
-        return f" {name} " in self._last_words
+        return f" {name} " in self._ending
 
 
 def _shown(round_: Round) -> str:
@@ -185,16 +207,7 @@ def _shown(round_: Round) -> str:
     )
 
 
-def _asked(round_: Round) -> str:
-    return "\n".join(value for call in round_.calls for value in argument_values(call.arguments))
-
-
 def _values(round_: Round) -> dict[str, None]:
     """Arguments short enough to be one name ("Enigma"), whatever their letters' case."""
-    values = (value for call in round_.calls for value in argument_values(call.arguments))
-    tokens = [words(value) for value in values if len(value) <= ONE_NAME]
+    tokens = [words(value) for value in called_with(round_) if len(value) <= ONE_NAME]
     return {" ".join(some): None for some in tokens if len("".join(some)) > 2}
-
-
-def _last_words(trajectory: Trajectory) -> str:
-    return f"{trajectory.final_thought}\n{trajectory.answer or ''}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from common.trajectory import ToolCall, Trajectory
 from trajprune.build.failure import failure
+from trajprune.build.foreign import FOREIGN
 from trajprune.build.novelty import Look, Novelty
 from trajprune.build.skeleton import actions_of
 from trajprune.build.tools import is_note
@@ -22,10 +23,13 @@ class SafeBuilder:
     observations, of which `text.READ_LIMIT` characters each are taken apart.
     """
 
-    def build(self, trajectory: Trajectory) -> StateGraph:
-        """The graph; never abstains, for a run without an answer is judged the same way."""
-        shown = Shown(trajectory)
-        actions = remarked(actions_of(trajectory), shown.repeats)
+    def build(self, trajectory: Trajectory, without: Collection[int] = ()) -> StateGraph:
+        """The graph; never abstains, for a run without an answer is judged the same way.
+
+        Rounds in `without` are taken to be foreign: they show nothing.
+        """
+        shown = Shown(trajectory, without)
+        actions = remarked(actions_of(trajectory), shown)
         return StateGraph(
             actions=actions,
             facts=(Fact(id=0, text=excerpt(trajectory.question)), *shown.facts),
@@ -34,17 +38,10 @@ class SafeBuilder:
         )
 
 
-def remarked(
-    actions: Sequence[Action], repeats: Mapping[int, tuple[int, ...]]
-) -> tuple[Action, ...]:
-    """The actions, with a remark on those that showed nothing new (`Shown.repeats`)."""
+def remarked(actions: Sequence[Action], shown: Shown) -> tuple[Action, ...]:
+    """The actions, with a remark on those that showed nothing new."""
     return tuple(
-        replace(
-            action,
-            remark=action.remark or f"repeats what {name_rounds(repeats[action.round])} had shown",
-        )
-        if action.round in repeats
-        else action
+        replace(action, remark=action.remark or shown.nothing_new.get(action.round, ""))
         for action in actions
     )
 
@@ -52,21 +49,25 @@ def remarked(
 class Shown:
     """What the observations of a trajectory showed, in order: facts, and who shows which again."""
 
-    def __init__(self, trajectory: Trajectory) -> None:
-        """`repeats`: for a round that showed nothing new, the rounds that had shown it before."""
+    def __init__(self, trajectory: Trajectory, without: Collection[int] = ()) -> None:
+        """`nothing_new`: why a round whose calls did not fail showed nothing, in words.
+
+        Rounds in `without` are foreign.
+        """
         self.facts: list[Fact] = []
         self.produces: set[tuple[int, int]] = set()
-        self.repeats: dict[int, tuple[int, ...]] = {}
+        self.nothing_new: dict[int, str] = dict.fromkeys(without, FOREIGN)
         self._novelty = Novelty()
         for place, round_ in enumerate(trajectory.rounds, start=1):
-            self._take(place, [call for call in round_.calls if not failure(call)])
+            if place not in without:
+                self._take(place, [call for call in round_.calls if not failure(call)])
 
     def _take(self, place: int, calls: list[ToolCall]) -> None:
         looks = [self._look(call, place) for call in calls]
         self.produces |= {(place, look.fact) for look in looks if look.fact}
         if looks and not any(look.new for look in looks):
             earlier = {source for look in looks for source in look.rounds if source < place}
-            self.repeats[place] = tuple(sorted(earlier))
+            self.nothing_new[place] = f"repeats what {name_rounds(earlier)} had shown"
 
     def _look(self, call: ToolCall, place: int) -> Look:
         text = _information(call)

@@ -41,6 +41,7 @@ _INSIDE = frozenset("of de del della der van von la le du da di al bin ibn".spli
 """Small words that a name may have inside."""
 
 _OPENERS = frozenset(".!?:;*-–—•|/#>()[]{}")
+_CAPITALISED = re.compile(r"[^\W\d_a-z]\w+")
 _POSSESSIVE = re.compile("['’]s$")
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.-]*\w)?|\S")
 _QUOTED = re.compile(r"""(?:"([^"\n]{2,80})"|“([^”\n]{2,80})”|(?<!\w)'([^'\n]{3,80})'(?!\w))""")
@@ -75,6 +76,22 @@ def is_weak(term: str) -> bool:
     (True, True, False, False)
     """
     return term.isalpha() or (term.isdigit() and len(term) <= YEAR)
+
+
+def capitalised(text: str) -> dict[str, None]:
+    """Every telling word of a text that is written with a capital.
+
+    In a query names open the line or stand side by side, so that each word counts as one.
+
+    >>> list(capitalised("Rick Stansbury Athletics Hall of Fame year"))
+    ['rick', 'stansbury', 'athletics', 'hall', 'fame']
+    """
+    return {
+        word: None
+        for raw in _CAPITALISED.findall(text[:LIMIT])
+        for word in words(raw)
+        if len(word) > 1 and word not in COMMON
+    }
 
 
 def spans(text: str) -> dict[str, None]:

@@ -41,7 +41,7 @@ def test_a_chain_of_names_is_kept_and_a_dead_end_dropped() -> None:
     graph, found = mined(
         run(
             step("I search the campaign.", "Stronger Together", BOOK),
-            step("Maybe fish matter.", "tuna", SONG),
+            step("Maybe fish matter.", "running mate candidate tuna", SONG),
             step("The running mate is Tim Kaine.", "Tim Kaine", KAINE),
             final="Tim Kaine is a Senator from Virginia.",
         )
@@ -92,6 +92,72 @@ def test_each_side_of_a_comparison_keeps_its_own_round() -> None:
         )
     )
     assert found.rounds == (1, 2, 3)
+
+
+@pytest.mark.parametrize("second", ["Ada Quince", "the Ada Quince"])
+def test_each_side_of_a_comparison_is_needed_though_the_last_words_name_one(second: str) -> None:
+    _, found = mined(
+        run(
+            step("", "Jean Roche nationality", "French"),
+            step("", "Ada Quince nationality", "Canadian"),
+            question=f"Are Jean Roche and {second} of the same nationality?",
+            final="Ada Quince is Canadian. So they are not.",
+            answer="no",
+        )
+    )
+    assert found.rounds == (1, 2, 3)
+
+
+def test_a_name_the_agent_looked_up_is_needed_however_the_question_writes_it() -> None:
+    _, found = mined(
+        run(
+            step("", "Arun Date", "Arun Date was a well known singer of Bhavageete."),
+            step("", "songs of Marathi", "Shukratara is a song that many singers sang in Marathi."),
+            question="whats the famous bavagheet by arun date?",
+            final="The song is Shukratara.",
+            answer="Shukratara",
+        )
+    )
+    assert found.rounds == (1, 2, 3)
+
+
+def test_a_name_of_one_word_at_the_start_of_a_call_was_learned_where_it_was_shown() -> None:
+    _, found = mined(
+        run(
+            step("", "Hivange village country", "Hivange is a village in Luxembourg, west of it."),
+            step(
+                "It is in Luxembourg.",
+                "Luxembourg official languages",
+                "It has three official languages.",
+            ),
+            question="Hivange is a village in a country that has how many official languages?",
+            final="It has three.",
+            answer="3",
+        )
+    )
+    assert found.rounds == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("16", "Typically there are sixteen rooms in these houses of Virginia."),
+        ("sixteen", "Typically there are 16 rooms in these houses of Virginia."),
+        ("Melbourne, Australia", "It is an Australian candidate of Melbourne, a state."),
+        ("candidates and senators", "A candidate meets the senators of his state."),
+    ],
+)
+def test_an_answer_is_traced_by_its_single_words_and_numbers(answer: str, shown: str) -> None:
+    graph, found = mined(
+        run(step("", "candidate state", shown), step("", "tuna state", SONG), answer=answer)
+    )
+    assert graph.abstained == ""
+    assert found.rounds == (1, 3)
+
+
+def test_a_refusal_is_no_answer() -> None:
+    graph, _ = mined(run(step("", "fish", SONG), answer="I couldn't find fishing."))
+    assert graph.abstained
 
 
 def test_abstains_and_is_safe_when_the_answer_traces_to_nothing() -> None:
