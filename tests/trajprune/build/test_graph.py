@@ -126,7 +126,7 @@ def test_a_name_of_one_word_at_the_start_of_a_call_was_learned_where_it_was_show
         run(
             step("", "Hivange village country", "Hivange is a village in Luxembourg, west of it."),
             step(
-                "It is in Luxembourg.",
+                "Hivange is in Luxembourg.",
                 "Luxembourg official languages",
                 "It has three official languages.",
             ),
