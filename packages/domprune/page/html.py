@@ -38,7 +38,8 @@ _UNBOXED = frozenset(("checkbox", "radio", "file"))
 
 def load_html(data: str | bytes, url: str = "") -> Snapshot:
     """Return the snapshot of a saved page; raises PageError where the data is no page."""
-    return read_html(data, url).snapshot
+    with uncollected():  # until the tree, most of what there is to look at, is gone
+        return read_html(data, url).snapshot
 
 
 def read_html(data: str | bytes, url: str = "") -> Document:

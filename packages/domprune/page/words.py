@@ -50,7 +50,7 @@ class Words:
         self._container_nodes: set[int] = set()
         self._form_nodes: set[int] = set()
         self.unseen = self._index()
-        self._context: dict[int, str] = {}
+        self._around = {-1: ""}  # what containers say
         self._called = {-1: ""}  # what forms are called
         self._controls: frozenset[int] = frozenset()
 
@@ -185,15 +185,15 @@ class Words:
 
     def context(self, i: int, text: str) -> str:
         """Return the words around element i: its row, item or card, and the heading above it."""
-        j = self._containers[self.tree.parents[i]]
-        around = ""
-        if j >= 0:
-            if j not in self._context:
-                self._context[j] = self.text(j, CONTEXT_LIMIT)
-            around = self._context[j]
-        heading = self._heading(i) if self.headings else ""
+        container = self._containers[self.tree.parents[i]]
+        around = self._around.get(container)
+        if around is None:
+            around = self._around[container] = self.text(container, CONTEXT_LIMIT)
         if around == text:
             around = ""
+        if not self.headings:
+            return around.strip()
+        heading = self._heading(i)
         return (f"{heading} {around}" if heading else around).strip()[:CONTEXT_LIMIT]
 
     def _heading(self, i: int) -> str:
