@@ -109,7 +109,7 @@ def _listed(found: re.Match[str]) -> Iterator[str]:
     if items.lower() in ("nothing", "none"):
         return
     if '"' in items or re.match(r"(?:the|a|an)\s", items):
-        yield f"Select {items}{source}"
+        yield f"{'Tick' if found['verb'].lower() == 'tick' else 'Select'} {items}{source}"
         return
     for item in re.split(r",\s*", items.removeprefix("words similar to ")):
         yield f'Select "{item}"{source}' if source else f'Click "{item}"'
@@ -136,6 +136,19 @@ def _found(found: re.Match[str]) -> Iterator[str]:
     yield f"Click {found['target']}"
 
 
+def _by_picture(found: re.Match[str]) -> Iterator[str]:
+    """Read "keep the story 'x' with its bookmark"."""
+    quoted = _ANY_QUOTED.search(found["thing"])
+    row = quoted[0] if quoted else found["thing"]
+    yield f"Click the {found['picture']} in the row {row}"
+
+
+def _in_its_row(found: re.Match[str]) -> Iterator[str]:
+    """Read "archive the letter from Dad": what is done stands on a button of its row."""
+    yield f"Click {found['verb'].lower()} in the row of {found['thing']}"
+
+
+_ANY_QUOTED = re.compile(r"\"[^\"]*\"|\u201c[^\u201d]*\u201d|(?<!\w)['\u2018].*?['\u2019](?!\w)")
 _PAIR = re.compile(r"\bthe\s+([\w ]{2,30}?)\s+(\"[^\"]*\")", re.IGNORECASE)
 _SHAPES: Sequence[tuple[re.Pattern[str], Read]] = tuple(
     (re.compile(shape, re.IGNORECASE), read)
@@ -156,6 +169,12 @@ _SHAPES: Sequence[tuple[re.Pattern[str], Read]] = tuple(
             _sending,
         ),
         (r"(?P<button>submit)$", _sending),
+        (r"\w+\s+(?P<thing>.+?)\s+with\s+its\s+(?P<picture>[\w-]+)(?:\s+icon)?$", _by_picture),
+        (
+            r"(?P<verb>archive|bookmark|delete|flag|mute|pin|remove|star)\s+"
+            r"(?P<thing>the\s+\w+\s+(?:from|by)\s+.+)$",
+            _in_its_row,
+        ),
         (
             r"(?:enter|select|type|choose)\s+(?P<value>[\d/.:-]+(?:\s*[AP]M)?)\s+as\s+the\s+"
             r"(?P<field>\w+)$",
@@ -179,7 +198,7 @@ _SHAPES: Sequence[tuple[re.Pattern[str], Read]] = tuple(
         (rf"(?:enter|type)\s+{_PAIR.pattern}.*{_PAIR.pattern}.*$", _pairs),
         (r"select\s+(?P<path>[^,\"]+(?:>[^,\"]+)+)$", _path),
         (
-            r"(?:select|choose|check|tick)\s+(?P<items>.+?)(?P<source>\s+(?:from|in)\s+the\s+.+)?$",
+            r"(?P<verb>select|choose|check|tick)\s+(?P<items>.+?)(?P<source>\s+(?:from|in)\s+the\s+.+)?$",
             _listed,
         ),
         (

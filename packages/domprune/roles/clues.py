@@ -30,7 +30,6 @@ COPIED = re.compile(r"\bthe\s+text\s+of\s+(the\s+.+?)\s+into\b", re.IGNORECASE)
 _TICKED = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
 _KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
     (re.compile(r"\bcheck\s*box|\btick\s*box", re.I), lambda e: e.role == "checkbox"),
-    (re.compile(r"^(?:un)?tick\b|^uncheck\b", re.I), lambda e: e.role in _TICKED),
     (re.compile(r"\bradio\b", re.I), lambda e: e.role == "radio"),
     (re.compile(r"\btext\s*area\b", re.I), lambda e: e.tag == "textarea"),
     (
@@ -44,6 +43,7 @@ _KINDS: Sequence[tuple[re.Pattern[str], Callable[[Element], bool]]] = (
         re.compile(r"\bdrop\s*-?down\b|\bselect(?:ion)?\s*box\b", re.I),
         lambda e: e.tag == "select" or e.role in ("combobox", "listbox"),
     ),
+    (re.compile(r"^(?:un)?tick\b|^uncheck\b", re.I), lambda e: e.role in _TICKED),
 )
 _LOOKS = frozenset(
     "large small rectangle square circle ellipse triangle pentagon hexagon octagon polygon digit "

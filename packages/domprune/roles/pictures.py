@@ -14,6 +14,7 @@ PICTURES: Mapping[str, tuple[str, ...]] = {
     "clip": ("attach", "paperclip"),
     "cog": ("gear", "settings"),
     "cross": ("close", "times"),
+    "delete": ("trash", "bin"),
     "favourite": ("star", "heart"),
     "forward": ("share",),
     "gear": ("cog", "settings"),

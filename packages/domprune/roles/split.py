@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 _VERBS = (
-    "accept|add|answer|apply|archive|ask|book|browse|buy|change|check|choose|clear|click|close"
-    "|collapse|confirm|continue|copy|delete|dismiss|edit|empty|enter|expand|fill|filter|find|follow|go"
-    "|hide|hit|increase|insert|leave|log|look|make|mark|move|name|navigate|open|order|paste|pay|pick"
+    "accept|add|answer|apply|archive|ask|book|bookmark|browse|buy|cancel|change|check|choose|clear"
+    "|click|close|collapse|confirm|continue|copy|delete|dismiss|edit|empty|enter|expand|fill|filter|find|follow|go"
+    "|hide|hit|increase|insert|keep|leave|log|look|make|mark|move|name|navigate|open|order|paste|pay|pick|pin"
     "|place|post|press|proceed|push|put|raise|remove|rename|replace|reply|reset|save|scroll"
-    "|search|select|send|set|show|sign|sort|star|start|subscribe|submit|switch|take|tap|tick"
+    "|search|select|send|set|share|show|sign|sort|star|start|subscribe|submit|switch|take|tap|tick"
     "|toggle|turn|type|uncheck|unfollow|unstar|untick|upvote|use|view|visit|vote|write"
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|\u201c[^\u201d]*\u201d|(?<!\w)['\u2018].*?['\u2019](?!\w)")

@@ -59,6 +59,19 @@ def said(task: str) -> list[str]:
                 'Click the "Submit" button',
             ],
         ),
+        (
+            "Follow 'Zips' with its bell, and keep the story 'Glue' with its bookmark icon.",
+            ["Click the bell in the row 'Zips'", "Click the bookmark in the row 'Glue'"],
+        ),
+        (
+            "Archive the letter from Dad and delete the post by Ann.",
+            [
+                "Click archive in the row of the letter from Dad",
+                "Click delete in the row of the post by Ann",
+            ],
+        ),
+        ("Tick the box about the terms and click Pay.",
+         ["Tick the box about the terms", "click Pay"]),
     ],
 )  # fmt: skip
 def test_a_task_is_cut_into_its_steps(task: str, steps: list[str]) -> None:
