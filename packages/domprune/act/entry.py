@@ -8,11 +8,13 @@ from domprune.act.pointer import Tries, scroll_and_touch
 from domprune.act.target import Target
 from domprune.page.browser import Page
 from domprune.text import fold
-from domprune.types import Failure, Strategy
+from domprune.types import Element, Failure, Strategy
 
 KEYED = 60
 """Texts up to this long are typed key by key, as pages that suggest expect; longer ones at once."""
 NOT_TYPED_INTO = frozenset({"button", "submit", "reset", "image", "checkbox", "radio", "hidden"})
+SUGGEST_MILLISECONDS = 350
+"""How long fields that suggest think before they do (jQuery UI's own delay is 300)."""
 TYPED_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 
 
@@ -33,12 +35,14 @@ def entries(page: Page, target: Target, text: str, *, secret: bool = False) -> T
             raise Missed(Failure.UNREACHABLE, "the field does not take the focus")
         _press_keys(page, said)
         _check(target, said)
+        _await_suggestions(page, target.element)
 
     def after_click() -> None:
         scroll_and_touch(page, target)
         target.hold.focus()
         _press_keys(page, said)
         _check(target, said)
+        _await_suggestions(page, target.element)
 
     def by_events() -> None:
         target.hold.fill(said)
@@ -72,6 +76,17 @@ def _press_keys(page: Page, text: str) -> None:
         page.keyboard.type(text)
     else:
         page.keyboard.insert_text(text)
+
+
+def _await_suggestions(page: Page, element: Element) -> None:
+    """Give a field that says it suggests, or turns the browser's own suggestions off, its time."""
+    said = element.attributes
+    if (
+        element.role == "combobox"
+        or "aria-autocomplete" in said
+        or said.get("autocomplete") == "off"
+    ):
+        page.wait_for_timeout(SUGGEST_MILLISECONDS)
 
 
 def _set(target: Target, value: str) -> None:

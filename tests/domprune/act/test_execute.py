@@ -325,6 +325,13 @@ def test_a_guard_refuses_and_reveals(page: Page) -> None:
     assert [place.page_url for place in guard.asked] == ["about:blank", "about:blank"]
 
 
+@html("""<input aria-label=land autocomplete=off oninput="setTimeout(() => {
+l.innerHTML = '<li onclick=1>Peru</li>'}, 300)"><ul id=l></ul>""")
+def test_a_field_that_suggests_is_given_its_time(page: Page) -> None:
+    assert do(page, TYPE, "land", "Pe").ok
+    assert extract(page).elements[-1].text == "Peru"
+
+
 @html("<select aria-label='choice of hush'><option>hush</option></select>")
 def test_what_the_page_calls_by_a_secret_is_acted_on_and_told_without_it(page: Page) -> None:
     guard = NoTyping()
