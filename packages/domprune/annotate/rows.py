@@ -56,13 +56,31 @@ _ROW = TypeAdapter(Row)
 _SNAPSHOT = TypeAdapter(Snapshot)
 
 
-def write_row(annotated: Annotated, folder: Path) -> Row:
+class SnapshotFiles:
+    """Writes snapshots into a folder; one that many steps share, as those of a page do, once."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder`: the one of annotated.jsonl."""
+        self.folder = folder
+        # The snapshot beside its file's name stays alive, so that no other can take its id.
+        self._held: dict[int, tuple[Snapshot, str]] = {}
+
+    def write(self, snapshot: Snapshot) -> str:
+        """The path beside annotated.jsonl; equal snapshots have the same."""
+        held = self._held.get(id(snapshot))
+        name = held[1] if held else _write_snapshot(snapshot, self.folder)
+        newest = [*self._held.items()][-PAGES_HELD:]
+        self._held = {**dict(newest), id(snapshot): (snapshot, name)}
+        return name
+
+
+def write_row(annotated: Annotated, files: SnapshotFiles) -> Row:
     """The step as a row; its snapshot is written to the folder where it is not there yet."""
     case, shown = annotated.case, annotated.screenshot
     return Row(
         id=case.id,
         page=case.page,
-        snapshot=_write_snapshot(case.snapshot, folder),
+        snapshot=files.write(case.snapshot),
         given=case.subtask,
         gold=case.gold,
         task=case.task,
@@ -73,7 +91,7 @@ def write_row(annotated: Annotated, folder: Path) -> Row:
         thought=annotated.thought,
         action=annotated.action,
         split=annotated.split,
-        screenshot=shown.relative_to(folder).as_posix() if shown else None,
+        screenshot=shown.relative_to(files.folder).as_posix() if shown else None,
     )
 
 

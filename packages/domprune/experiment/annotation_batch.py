@@ -21,7 +21,13 @@ from domprune.annotate.llm import LLMAnnotator
 from domprune.annotate.one import annotate_case
 from domprune.annotate.quality import QualityControl, said_share
 from domprune.annotate.review import drawn, read_verdicts, sheet_row, write_sheet
-from domprune.annotate.rows import Row, read_annotated, write_annotated, write_row
+from domprune.annotate.rows import (
+    Row,
+    SnapshotFiles,
+    read_annotated,
+    write_annotated,
+    write_row,
+)
 from domprune.annotate.rules import RulesAnnotator
 from domprune.annotate.split import TEST, TRAIN, split_sites
 from domprune.data.settings import Source
@@ -86,7 +92,8 @@ def annotate_all(settings: Prune4WebAnnotate, run: Run) -> Ledger:
         run.say(f"{ledger.resumed} steps are done already; going on")
     workers = settings.llm.concurrency if settings.annotator.name == "llm" else 1
     todo = (case for case in gather(settings.data, run) if case.id not in ledger)
-    annotate = partial(_annotate, _annotator(settings, run), _control(settings), run)
+    files = SnapshotFiles(run.folder)
+    annotate = partial(_annotate, _annotator(settings, run), _control(settings), files, run)
     for outcome in run.progress(map_ordered(annotate, todo, workers), "steps"):
         if outcome.error is None:
             ledger.add(outcome.unwrap())
@@ -113,9 +120,11 @@ def finish(settings: Prune4WebAnnotate, ledger: Ledger, run: Run) -> Finished:
     return Finished(rows=rows, sites=sites, reviewed=reviewed, dropped=dropped, verdicts=verdicts)
 
 
-def _annotate(annotator: Annotator, control: QualityControl, run: Run, case: Case) -> Row | Dropped:
+def _annotate(
+    annotator: Annotator, control: QualityControl, files: SnapshotFiles, run: Run, case: Case
+) -> Row | Dropped:
     done = annotate_case(case, annotator, control, picture_of(run, case))
-    return done if isinstance(done, Dropped) else write_row(done, run.folder)
+    return done if isinstance(done, Dropped) else write_row(done, files)
 
 
 def _fail(case: Case, error: Exception, ledger: Ledger, run: Run) -> None:

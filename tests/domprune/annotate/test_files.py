@@ -13,6 +13,7 @@ from domprune.annotate.review import BrokenSheet, drawn, read_verdicts, sheet_ro
 from domprune.annotate.rows import (
     BrokenAnnotation,
     Row,
+    SnapshotFiles,
     read_annotated,
     write_annotated,
     write_row,
@@ -77,7 +78,8 @@ def step(id: str = "c1", screenshot: Path | None = None) -> Annotated:
 
 
 def written(folder: Path, *steps: Annotated) -> Path:
-    return write_annotated(folder / "annotated.jsonl", [write_row(one, folder) for one in steps])
+    files = SnapshotFiles(folder)
+    return write_annotated(folder / "annotated.jsonl", [write_row(one, files) for one in steps])
 
 
 def test_a_step_comes_back_as_it_was_and_steps_of_a_page_share_its_snapshot(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ def test_the_first_broken_line_ends_the_reading_where_nobody_takes_it(tmp_path: 
 
 
 def row(folder: Path, id: str) -> Row:
-    return write_row(step(id), folder)
+    return write_row(step(id), SnapshotFiles(folder))
 
 
 def test_the_ledger_knows_after_a_restart_what_was_done(tmp_path: Path) -> None:

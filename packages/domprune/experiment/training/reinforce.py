@@ -87,7 +87,13 @@ def reinforce(settings: Prune4WebRft, steps: Sequence[Annotated], run: Run) -> R
     grpo = replace(settings.grpo, model=start)
     before = _measured(Path(start.path), asked, rewarding, settings, run)
     trained = train_grpo(
-        prompts, rewarding, grpo, run, converse=rewarding.converse, name=settings.trainee.name
+        prompts,
+        rewarding,
+        grpo,
+        run,
+        held_out=asked,
+        converse=rewarding.converse,
+        name=settings.trainee.name,
     )
     after = _measured(trained.folder, asked, rewarding, settings, run)
     pages = [step.case.page for step in measured]

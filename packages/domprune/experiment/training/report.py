@@ -51,12 +51,17 @@ def write_sft_report(settings: Prune4WebSft, trained: Mapping[str, Trained], run
 
 def write_rft_report(settings: Prune4WebRft, finished: Reinforced, run: Run) -> None:
     """Write report.html with the three parts of the reward over the steps, and before and after."""
-    curves = {part: smoothed(finished.trained.curves[f"reward/{part}"]) for part in PARTS}
+    curves = finished.trained.curves
+    sampled = {part: smoothed(curves[f"reward/{part}"]) for part in PARTS}
+    charts = [_chart("reward", sampled, "mean of a step's sampled answers", run)]
+    if finished.pages:
+        held_out = {
+            part: {float(p.step): p.value for p in curves[f"eval_reward/{part}"]} for part in PARTS
+        }
+        charts.append(_chart("held-out", held_out, "mean of greedy answers to held-out steps", run))
     sections = [
         Section("In short", _found(finished, run.seed)),
-        Section(
-            "Reward while learning", [_chart("reward", curves, "mean of a step's answers", run)]
-        ),
+        Section("Reward while learning", charts),
         Section("Settings", [_settings(settings)]),
     ]
     _write("Prune4Web: reinforcement fine-tuning", sections, run)

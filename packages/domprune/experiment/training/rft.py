@@ -36,7 +36,8 @@ class Prune4WebRft:
     beta: float = 1.0
     """Weight of the grounder's part of the reward."""
     measured: int = 48
-    """Held-out steps whose reward is measured before and after, greedily; 0: none."""
+    """Held-out steps whose reward is measured greedily, before, after, and on the way by
+    grpo.evaluate_every; 0: none."""
     pictures: bool = False
     """Show the page's screenshot; the model must read images."""
     steps: StepsSettings = field(default_factory=StepsSettings)
