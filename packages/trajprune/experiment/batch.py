@@ -41,9 +41,17 @@ def open_batch(settings: WebClipper, run: Run) -> OpenBatch:
     """Find the files and open the ledger; an interrupted attempt is taken up where it stopped."""
     files = find_files(settings.inputs or [sample.FOLDER])
     ledger = Ledger(run.path("work", "ledger.sqlite"), _fingerprint(settings, files))
+    _clear_unfinished(run.folder)
     if ledger.resumed:
         run.say(f"resumed: {len(ledger.finished()):,} runs are done already")
     return OpenBatch(settings=settings, run=run, files=files, ledger=ledger)
+
+
+def _clear_unfinished(folder: Path) -> None:
+    """Take away what a killed attempt had begun to write (`common.files.growing` names it)."""
+    for inside in ("", "datasets/", "pages/", "charts/"):
+        for left in folder.glob(f"{inside}.*.????????"):
+            left.unlink()
 
 
 def survey(batch: OpenBatch) -> None:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from common.llm.settings import Backend, LLMSettings
+from common.llm.settings import LLMSettings
 from common.run import Run
 from trajprune.experiment import WebClipper
 from trajprune.experiment.settings import (
@@ -25,46 +21,6 @@ from trajprune.experiment.settings import (
 from trajprune.filter import FilterSettings
 
 Answer = Callable[[str], str]
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Answer], LLMSettings]]:
-    """Starts endpoints that answer prompts with a function; gives the settings that lead there."""
-    servers = []
-
-    def started(answer: Answer) -> LLMSettings:
-        class Endpoint(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                prompt = "\n".join(str(message["content"]) for message in asked["messages"])
-                message = {"role": "assistant", "content": answer(prompt)}
-                choices = [
-                    {"index": n, "finish_reason": "stop", "message": message}
-                    for n in range(asked.get("n") or 1)
-                ]
-                usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
-                reply = {"id": "x", "object": "chat.completion", "created": 0, "model": "m",
-                         "choices": choices, "usage": usage}  # fmt: skip
-                body = json.dumps(reply).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Stay silent."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        address = f"http://127.0.0.1:{server.server_port}/v1"
-        return LLMSettings(backend=Backend.openai, model="m", base_url=address, cache="", retries=0)
-
-    yield started
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 def results(job: WebClipper, folder: Path) -> tuple[list[dict[str, object]], Run]:
