@@ -16,7 +16,7 @@ HEAD = 8
 """Bytes that are read as one number."""
 _NUL, _SIGN, _LETTER, _DIGIT, _HIGH = 0, 1, 2, 3, 8
 """Kinds of bytes; no other two add up to what a letter and a digit do."""
-_PART = 50_000
+_PART = 16_000
 _BLANK = ord(" ")
 _UNKNOWN, _GONE, _INVOLVED = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _CODES = 0x110000

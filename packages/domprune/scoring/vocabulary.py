@@ -47,22 +47,31 @@ class Vocabulary(Haystack):
         """Return the cells that can match the keyword, and few others, in order."""
         if not keyword.words:
             return self._cells[:0]
-        words = self._begin(self._heads, keyword.openings[0].encode()).nonzero()[0]
+        openings = [opening.encode() for opening in keyword.openings]
+        longest = max(range(len(openings)), key=lambda word: len(openings[word]))
+        words = self._begin(self._heads, openings.pop(longest)).nonzero()[0]
         if words.size:
-            words = words[self._have_stem(words, keyword)]
-        others = [opening.encode() for opening in keyword.openings[1:]]
-        cells = self._having_all(_distinct(self._cells[words]), others)
+            words = words[self._have_stem(words, keyword, longest)]
+        cells = self._having_all(_distinct(self._cells[words]), openings)
+        if longest:  # all its letters, with other borders between them, begin as its first word
+            words = self._begin(self._heads, keyword.joined.encode()).nonzero()[0]
+            if words.size:
+                cells = np.union1d(cells, self._cells[words[self._are_within(words, keyword)]])
         if keyword.is_unspaced:
             cells = np.union1d(cells, self._having_one(keyword.joined.encode()))
         return cells
 
-    def _have_stem(self, words: Places, keyword: Keyword) -> NDArray[np.bool_]:
-        """Return which words may have the keyword's first stem, or begin all its letters."""
+    def _have_stem(self, words: Places, keyword: Keyword, which: int) -> NDArray[np.bool_]:
+        """Return which words may have one of the keyword's stems, or begin all its letters."""
         said = self._words(words)
-        forms = {word for word in set(said) if stem(word.decode()) == keyword.stems[0]}
-        joined = keyword.joined.encode()
-        spelt = self._begin(self._heads[words], joined) & (self._sizes[words] <= len(joined))
-        return spelt | np.array([word in forms for word in said])
+        forms = {word for word in set(said) if stem(word.decode()) == keyword.stems[which]}
+        is_spelt = self._begin(self._heads[words], keyword.joined.encode())
+        is_spelt &= self._are_within(words, keyword)
+        return is_spelt | np.array([word in forms for word in said])
+
+    def _are_within(self, words: Places, keyword: Keyword) -> NDArray[np.bool_]:
+        """Return which words are no longer than all the keyword's letters."""
+        return self._sizes[words] <= len(keyword.joined.encode())
 
     def held(self, keywords: Sequence[Keyword]) -> list[Keyword]:
         """Return the keywords whose words all occur, or their letters where blanks mean nothing."""
