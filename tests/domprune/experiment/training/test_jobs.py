@@ -129,7 +129,15 @@ def test_grpo_goes_on_from_sft_and_reports_the_three_parts(
     trained: Path, data: DataSettings, tmp_path: Path, grounded_by: GroundedBy
 ) -> None:
     grpo = GrpoSettings(
-        batch=8, per_device=8, group=4, steps=2, answer=24, learning_rate=1e-3, save_every=0, kl=0.0
+        batch=8,
+        per_device=8,
+        group=4,
+        steps=2,
+        answer=24,
+        learning_rate=1e-3,
+        save_every=0,
+        kl=0.0,
+        evaluate_every=5,
     )
     grpo.model.path = str(trained / "unified")
     run = Run(tmp_path)
@@ -148,6 +156,13 @@ def test_grpo_goes_on_from_sft_and_reports_the_three_parts(
     assert isinstance(share, float)
     assert 0 < share < 0.5
     assert (tmp_path / "charts" / "reward.png").is_file()
+    assert (tmp_path / "charts" / "held-out.png").is_file()
+    # What is measured on the way is what the folder that is left is worth when it is asked as at
+    # work.
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    on_the_way = [it["unified/eval_reward"] for it in lines if "unified/eval_reward" in it]
+    assert len(on_the_way) == 2
+    assert on_the_way[-1] == pytest.approx(after["total"].mean)
     assert (tmp_path / "unified" / "model.safetensors").is_file()
 
 
