@@ -126,7 +126,8 @@ class _Reading:
 
         Those that the last words take up, that the agent looked up, or that the question compares;
         where there are none ("I have the answer"), every name. Each is met by a round that is
-        about it; of names that are compared, by one that asked for it, if any did.
+        about it; of names that are compared, by one that asked for it, if any did; of several, by
+        those that agree best with the last words.
         """
         if self._trajectory.answer is None:
             return False
@@ -136,11 +137,13 @@ class _Reading:
         sides = compared(question, every)
         needed = {name: None for name in every if self._is_last(name) or name in sides} | looked_up
         found = False
+        last = self._evidence.around(words(last_words(self._trajectory)))
         for name in needed or every:
             rounds = self._evidence.about(name)
             if name in sides:
                 rounds = [place for place in rounds if self._asks_for(place, name)] or rounds
-            kept = tuple(place for place in rounds if not self._turned_down(place, name))
+            meant = self._evidence.meant(rounds, name, last) or rounds
+            kept = tuple(place for place in meant if not self._turned_down(place, name))
             found |= self.links.join(name, kept, self._last)
         return found
 

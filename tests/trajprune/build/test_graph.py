@@ -108,6 +108,21 @@ def test_each_side_of_a_comparison_is_needed_though_the_last_words_name_one(seco
     assert found.rounds == (1, 2, 3)
 
 
+def test_of_rounds_about_a_name_the_one_the_last_words_agree_with_is_kept() -> None:
+    _, found = mined(
+        run(
+            step(
+                "", "Is Ada Quince a pilot like Jean Roche?", "Jean Roche is a pilot of the navy."
+            ),
+            step("", "Is Ada Quince a pilot?", "She is a cook who owns a private kitchen in Lyon."),
+            question="Are both Ada Quince and Jean Roche pilots?",
+            final="Ada Quince is a cook with a private kitchen. So they are not.",
+            answer="no",
+        )
+    )
+    assert found.rounds == (1, 2, 3)
+
+
 def test_a_name_the_agent_looked_up_is_needed_however_the_question_writes_it() -> None:
     _, found = mined(
         run(
