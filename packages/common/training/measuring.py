@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from accelerate.utils import gather_object
 
 from common.training.failures import named_failures
+from common.training.outcome import of_all_processes
 from common.training.scoring import Scorer
 
 
@@ -48,7 +48,7 @@ class Measuring:
                 self._generate_and_score_completions(batch)  # type: ignore[attr-defined]
         # What TRL counts about the answers would be told as the mean over batches.
         self._metrics["eval"].clear()  # type: ignore[attr-defined]
-        told = means(gather_object([kept]))
+        told = means(of_all_processes(kept))
         self.log(dict(told))  # type: ignore[attr-defined]
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, told)
         return told

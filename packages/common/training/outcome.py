@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from accelerate import PartialState
-from accelerate.utils import broadcast_object_list
+from accelerate.utils import broadcast_object_list, gather_object
 
 from common.training.arguments import processes
 from common.training.checkpoints import finish
@@ -15,6 +15,8 @@ from common.training.model import merge_adapters, on_cpu
 from common.training.settings import TrainingSettings
 from common.training.types import Trained
 from common.training.watch import curves
+
+Value = TypeVar("Value")
 
 
 def shared(folder: Path) -> Path:
@@ -26,6 +28,11 @@ def shared(folder: Path) -> Path:
     folders = [str(folder)]
     broadcast_object_list(folders)
     return Path(folders[0])
+
+
+def of_all_processes(value: Value) -> list[Value]:
+    """The value of every process of a distributed launch, in every process."""
+    return list(gather_object([value]))
 
 
 def keep(
