@@ -59,25 +59,27 @@ def in_places(elements: Sequence[Element], places: Sequence[str]) -> list[float]
     boxed = [e.box for e in elements if e.box is not None]
     right = max((box.left + box.width for box in boxed), default=0.0)
     bottom = max((box.top + box.height for box in boxed), default=0.0)
-    marks = [tuple(f"/{tag}" for tag in LANDMARKS.get(place, ())) for place in places]
-    out = []
-    for element in elements:
-        inside = 0.0
-        for place, own in zip(places, marks, strict=True):
-            if any(mark in element.xpath for mark in own):
-                inside += 1.0
-            elif element.box is not None:
-                inside += nearness(element.box, place, right, bottom)
-        out.append(inside / len(places))
-    return out
+    shares = [0.0] * len(elements)
+    for place in places:
+        is_inside = [False] * len(elements)
+        for mark in [f"/{tag}" for tag in LANDMARKS.get(place, ())]:
+            is_inside = [
+                known or mark in element.xpath
+                for known, element in zip(is_inside, elements, strict=True)
+            ]
+        shares = [
+            share + (1.0 if known else nearness(element.box, place, right, bottom))
+            for share, known, element in zip(shares, is_inside, elements, strict=True)
+        ]
+    return [share / len(places) for share in shares]
 
 
-def nearness(box: Box, place: str, right: float, bottom: float) -> float:
+def nearness(box: Box | None, place: str, right: float, bottom: float) -> float:
     """Return how near a box lies to the edge that a place names, 0..1, 0 outside of the place.
 
     `right` and `bottom` bound the page, in pixels.
     """
-    if right <= 0 or bottom <= 0:
+    if box is None or right <= 0 or bottom <= 0:
         return 0.0
     x = (box.left + box.width / 2) / right
     y = box.top + box.height / 2
