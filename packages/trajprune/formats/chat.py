@@ -11,7 +11,9 @@ from trajprune.formats.turns import Turn
 from trajprune.formats.values import (
     Object,
     a_list,
+    a_text,
     an_object,
+    arguments_of,
     gathered,
     optional_text,
     spilled,
@@ -53,6 +55,18 @@ def read_turns(messages: Json, dialect: Dialect) -> Iterator[Turn]:
     for number, item in enumerate(a_list(messages, "messages"), 1):
         where = f"message {number}"
         yield _turn(an_object(item, where), where, dialect)
+
+
+def call_of(call: Object, spec: Object, arguments: str) -> ToolCall:
+    """The call with that id whose name and `arguments`, an object or its text, stand in `spec`."""
+    given = spec.get(arguments)
+    if not isinstance(given, Mapping):
+        given = arguments_of(optional_text(given, f"tool call: {arguments}"))
+    return ToolCall(
+        tool=a_text(spec.get("name"), "tool call: name"),
+        arguments=given,
+        id=optional_text(call.get("id"), "tool call: id"),
+    )
 
 
 def write_message(turn: Turn, dialect: Dialect) -> Object:

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 
 from common.trajectory import Json, ToolCall, Trajectory
 from trajprune.formats.carried import carried_in, carry, foreign, named, objects, restored
-from trajprune.formats.chat import Dialect, read_turns, write_message
+from trajprune.formats.chat import Dialect, call_of, read_turns, write_message
 from trajprune.formats.name import Format
 from trajprune.formats.telling import turns
 from trajprune.formats.turns import conversation
 from trajprune.formats.values import (
     Object,
-    a_text,
     an_object,
-    arguments_of,
-    optional_text,
     texts,
     verdict,
 )
@@ -60,14 +57,7 @@ def _thread_id(record: Object) -> str:
 
 
 def _read_call(call: Object) -> ToolCall:
-    arguments = call.get("args")
-    if not isinstance(arguments, Mapping):
-        arguments = arguments_of(optional_text(arguments, "tool call: args"))
-    return ToolCall(
-        tool=a_text(call.get("name"), "tool call: name"),
-        arguments=arguments,
-        id=optional_text(call.get("id"), "tool call: id"),
-    )
+    return call_of(call, call, "args")
 
 
 def _write_call(call: ToolCall) -> dict[str, Json]:

@@ -6,17 +6,14 @@ from collections.abc import Mapping
 
 from common.trajectory import Json, ToolCall, Trajectory
 from trajprune.formats.carried import carried_in, carry, foreign, named, objects, restored
-from trajprune.formats.chat import Dialect, read_turns, write_message
+from trajprune.formats.chat import Dialect, call_of, read_turns, write_message
 from trajprune.formats.name import Format
 from trajprune.formats.telling import turns
 from trajprune.formats.turns import conversation
 from trajprune.formats.values import (
     Object,
-    a_text,
     an_object,
-    arguments_of,
     arguments_text,
-    optional_text,
     texts,
     verdict,
 )
@@ -63,15 +60,7 @@ def _about(record: Object) -> dict[str, object]:
 
 
 def _read_call(call: Object) -> ToolCall:
-    function = an_object(call.get("function"), "tool call: function")
-    arguments = function.get("arguments")
-    if not isinstance(arguments, Mapping):
-        arguments = arguments_of(optional_text(arguments, "tool call: arguments"))
-    return ToolCall(
-        tool=a_text(function.get("name"), "tool call: function.name"),
-        arguments=arguments,
-        id=optional_text(call.get("id"), "tool call: id"),
-    )
+    return call_of(call, an_object(call.get("function"), "tool call: function"), "arguments")
 
 
 def _write_call(call: ToolCall) -> dict[str, Json]:

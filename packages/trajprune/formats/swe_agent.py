@@ -22,6 +22,7 @@ from trajprune.formats.values import (
     spilled,
     verdict,
 )
+from trajprune.text import observed
 
 OWN = ("trajectory", "history", "info")
 STEP_KEYS = {"action", "observation", "thought", "query", "messages"}
@@ -133,7 +134,7 @@ def _step(one: Round) -> Object:
     call = one.calls[0] if len(one.calls) == 1 else None
     if call is None or not _is_command(call) or one.speech or "round" in one.meta:
         text = "\n".join(own.call_text(call) for call in one.calls)
-        seen = "\n".join(call.observation or "" for call in one.calls)
+        seen = observed(one)
         return {"action": text, "observation": seen, "thought": one.thought,
                 KEY: {"round": own.write_round(one)}}  # fmt: skip
     known = dict(one.meta)
@@ -161,5 +162,5 @@ def _history(trajectory: Trajectory) -> Iterator[Object]:
     for one in trajectory.rounds:
         said = "\n".join([one.thought, *(own.call_text(call) for call in one.calls)])
         yield {"role": "assistant", "content": said, "thought": one.thought}
-        seen = "\n".join(call.observation or "" for call in one.calls)
+        seen = observed(one)
         yield {"role": "user", "content": seen}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from common.llm import Message
 from common.trajectory import Round
+from trajprune.text import observed
 
 
 def messages_of(question: str, rounds: Sequence[Round]) -> list[Message]:
@@ -18,6 +19,5 @@ def messages_of(question: str, rounds: Sequence[Round]) -> list[Message]:
             for call in round_.calls
         ]
         messages.append(Message("assistant", "\n".join([round_.thought, *calls]).strip()))
-        shown = "\n".join(call.observation or "" for call in round_.calls)
-        messages.append(Message("user", shown))
+        messages.append(Message("user", observed(round_)))
     return messages
