@@ -76,8 +76,11 @@ def inverse_columns(name: str, moment: Tensor, damping: float) -> Columns:
     hessian.diagonal()[dead] = 1
     hessian.diagonal().add_(damping * hessian.diagonal().mean())
     try:
-        inverse = torch.cholesky_inverse(torch.linalg.cholesky(hessian))
-        return Columns(root=torch.linalg.cholesky(inverse, upper=True), dead=dead)
+        # in place: each of the three would take as much memory again
+        torch.linalg.cholesky(hessian, out=hessian)
+        torch.cholesky_inverse(hessian, out=hessian)
+        torch.linalg.cholesky(hessian, upper=True, out=hessian)
+        return Columns(root=hessian, dead=dead)
     except torch.linalg.LinAlgError as error:
         raise ValueError(
             f"{name}: the Hessian of its inputs cannot be inverted; raise prune.damping"
