@@ -29,7 +29,8 @@ class BM25:
         elements = case.snapshot.elements
         query = stems(identifier_words(question(case)))
         # A word whose stem is in the query begins like it; to stem all others changes nothing.
-        beginnings = {word[: max(1, min(2, len(word) - 1))] for word in query}
+        # Only of the word "s" no stem is left.
+        beginnings = {word[: max(1, min(2, len(word) - 1))] or "s" for word in query}
         documents = (
             [
                 stem(word) if word[:2] in beginnings or word[0] in beginnings else word

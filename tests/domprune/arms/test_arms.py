@@ -101,6 +101,11 @@ def test_bm25_of_nothing_is_zero(documents, query):
     assert bm25(documents, query).tolist() == [0.0] * len(documents)
 
 
+def test_bm25_finds_the_s_of_a_genitive_of_which_no_stem_is_left():
+    page = (Element(0, "a", text="Home"), Element(1, "a", text="Men's"))
+    assert BM25().rank(case(page, words="the women's page")).ids == (1, 0)
+
+
 def test_bm25_ranks_by_words_and_ties_by_document_order():
     ranking = BM25().rank(case(words="search for flights"))
     assert ranking.ids[0] == 2
