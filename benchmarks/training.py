@@ -1,6 +1,6 @@
 """What a training step costs through our layer, over the same step of a plain TRL script.
 
-    python -m benchmarks.training [--steps 60] [--save]
+    python -m benchmarks.training [--steps 90] [--kinds sft grpo] [--save]
 
 A tiny Qwen2.5 on one thread; a plain script and ours (benchmarks/training_plain.py) take turns step
 by step in one process. Both must log the same losses, to the last bit: then the work of the model
@@ -56,29 +56,31 @@ class Compared:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--save", action="store_true", help="write results/training.json")
+    parser.add_argument("--steps", type=int, default=90)
+    parser.add_argument("--kinds", nargs="+", choices=["sft", "grpo"], default=["sft", "grpo"])
+    parser.add_argument("--save", action="store_true", help="write results/training-KIND.json")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as place:
-        found = [
-            compare(kind, plain, ours, arguments.steps)
-            for kind, (plain, ours) in jobs(Path(place), arguments.steps).items()
-        ]
-    for row in found:
-        added, ratio = row.added, row.ratio
-        print(
-            f"{row.kind:5} plain {row.plain:6.1f} ms a step, ours {added.mean:+.2f} ms "
-            f"[{added.low:+.2f}, {added.high:+.2f}]: {ratio.mean:.4f} times "
-            f"[{ratio.low:.4f}, {ratio.high:.4f}] ({added.n} pairs of steps, equal losses)"
-        )
-    if arguments.save:
-        result = {
-            "seed": 0,
-            "steps": arguments.steps,
-            "compared": [{**asdict(row), "ratio": asdict(row.ratio)} for row in found],
-        }
-        print(save("training", ["torch", "transformers", "trl", "accelerate"], result))
+        made = jobs(Path(place), arguments.steps)
+        for kind in arguments.kinds:
+            plain, ours = made[kind]
+            told(compare(kind, plain, ours, arguments.steps), save_it=arguments.save)
+
+
+def told(row: Compared, *, save_it: bool) -> None:
+    """Print the line of a kind, and keep it."""
+    added, ratio = row.added, row.ratio
+    print(
+        f"{row.kind:5} plain {row.plain:6.1f} ms a step, ours {added.mean:+.2f} ms "
+        f"[{added.low:+.2f}, {added.high:+.2f}]: {ratio.mean:.4f} times "
+        f"[{ratio.low:.4f}, {ratio.high:.4f}] ({added.n} pairs of steps, equal losses)",
+        flush=True,
+    )
+    if save_it:
+        packages = ["torch", "transformers", "trl", "accelerate"]
+        result = {"seed": 0, **asdict(row), "ratio": asdict(ratio)}
+        print(save(f"training-{row.kind}", packages, result))
 
 
 def jobs(folder: Path, steps: int) -> dict[str, tuple[Job, Job]]:
