@@ -49,7 +49,9 @@ def test_steps_are_annotated_split_by_page_and_reported(labelled: Path, tmp_path
     assert {key: metrics[key] for key in ("annotated", "dropped", "train", "test", "sites")} == {
         "annotated": 15, "dropped": 0, "train": 12, "test": 3, "sites": 5,
     }  # fmt: skip
-    assert metrics["keywords_said"].mean == 1.0  # type: ignore[attr-defined]
+    # Of "basket", "cart" and "bag", as sets of icons call it, a step says the first alone.
+    said = metrics["keywords_said"].mean  # type: ignore[attr-defined]
+    assert said == pytest.approx((1 / 3 + 1 + 1) / 3)
     steps = list(read_annotated(run.folder / "annotated.jsonl"))
     parts: dict[str, set[str]] = {}
     for step in steps:
