@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,6 +15,12 @@ SHORT = 12
 
 ECHO_FREE = 50
 """Words that a text needs besides the echo of its call before the echo may be passed over."""
+
+_COUNTER = re.compile(
+    r"\s*[\[(]?(?:results?|hits?|match(?:es)?|pages?)\s+\d+\s*(?:/|of)\s*\d+[\])]?[\s:.-]*",
+    re.IGNORECASE,
+)
+"""How a text begins that is one of several: "(Result 1/4)"."""
 
 Parts: TypeAlias = frozenset[tuple[str, ...]]
 
@@ -36,7 +43,8 @@ class Novelty:
 
     A text is new when one of its shingles is. The same call again is compared with its own last
     result first: a value that changed and changed back is news each time. A long text that differs
-    only where it quotes its call ("results for X") is no news.
+    only where it quotes its call ("results for X") is no news, nor is the place of a text among
+    several ("result 2 of 5").
     """
 
     def __init__(self) -> None:
@@ -82,6 +90,9 @@ class Novelty:
 def _readings(call: ToolCall, name: str, text: str) -> Iterator[Parts]:
     """The text's parts, then its parts without the words that only repeat the call."""
     tokens = words(text)
+    counter = _COUNTER.match(text)
+    if counter and len(uncounted := words(text[counter.end() :])) >= SHORT:
+        tokens = uncounted
     whole = (str(hash(text)),) if len(text) > READ_LIMIT else ()
     own = frozenset([(name, *tokens)]) if len(tokens) < SHORT else frozenset()
     yield frozenset(shingles(tokens)) | own | ({whole} if whole else set())

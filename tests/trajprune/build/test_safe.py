@@ -66,6 +66,15 @@ def test_a_part_of_what_was_shown_is_no_news_but_one_changed_word_is() -> None:
     assert dropped(run(search("alps", ALPS), search("alps", changed))) == {}
 
 
+def test_the_place_among_several_results_is_no_news_unless_it_is_all_there_is() -> None:
+    looked_up = ToolCall(
+        tool="lookup", arguments={"word": "eight"}, observation=f"(Result 1/4) {ALPS}"
+    )
+    assert dropped(run(search("alps", ALPS), looked_up)) == {2: "repeats what round 1 had shown"}
+    turned = [search("next page", f"Page {n} of 9") for n in (2, 3)]
+    assert dropped(run(*turned)) == {}
+
+
 def test_a_short_result_counts_only_beside_its_call() -> None:
     ten = ToolCall(tool="calculate", arguments={"expression": "5 + 5"}, observation="10")
     other = ToolCall(tool="calculate", arguments={"expression": "2 * 5"}, observation="10")
