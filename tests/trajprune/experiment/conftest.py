@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from common.llm.settings import Backend, LLMSettings
+from common.loopback import listening
 
 Answer = Callable[[str], str]
 
@@ -17,18 +18,18 @@ Answer = Callable[[str], str]
 @pytest.fixture
 def serve() -> Iterator[Callable[[Answer], LLMSettings]]:
     """Starts endpoints that answer prompts with a function; gives the settings that lead there."""
-    servers = []
+    servers = ExitStack()
 
     def started(answer: Answer) -> LLMSettings:
         class Endpoint(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 prompt = "\n".join(str(message["content"]) for message in asked["messages"])
-                message = {"role": "assistant", "content": answer(prompt)}
                 choices = [
-                    {"index": n, "finish_reason": "stop", "message": message}
+                    {"index": n, "finish_reason": "stop",
+                     "message": {"role": "assistant", "content": answer(prompt)}}
                     for n in range(asked.get("n") or 1)
-                ]
+                ]  # fmt: skip
                 usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
                 reply = {"id": "x", "object": "chat.completion", "created": 0, "model": "m",
                          "choices": choices, "usage": usage}  # fmt: skip
@@ -42,14 +43,8 @@ def serve() -> Iterator[Callable[[Answer], LLMSettings]]:
             def log_message(self, format: str, *args: object) -> None:
                 """Stay silent."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        address = f"http://127.0.0.1:{server.server_port}/v1"
+        address = f"{servers.enter_context(listening(Endpoint))}/v1"
         return LLMSettings(backend=Backend.openai, model="m", base_url=address, cache="", retries=0)
 
-    yield started
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with servers:
+        yield started

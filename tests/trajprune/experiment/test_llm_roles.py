@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
-from common.llm.settings import LLMSettings
+from common.llm.settings import Backend, LLMSettings
 from common.run import Run
+from common.training.tiny import make_tiny
 from trajprune.experiment import WebClipper
 from trajprune.experiment.settings import (
     Builder,
@@ -106,6 +108,31 @@ def test_graph_vote_and_rewriting_by_a_model(
     row = json.loads((tmp_path / "run" / "datasets" / "eff.jsonl").read_text("utf-8"))
     said = [one["content"] for one in row["messages"] if one["role"] == "assistant"]
     assert said == ["I look.", "Alpha is the one to read.", "So Beta.\n\nBeta"]
+
+
+def test_a_local_base_model_chooses_among_rewritten_thoughts(
+    serve: Callable[[Answer], LLMSettings], tmp_path: Path
+) -> None:
+    thoughts = ["Alpha is the one to read.", "Alpha may tell.", "So I turn to Alpha."]
+    spoken = cycle(thoughts)
+
+    def writer(prompt: str) -> str:
+        return next(spoken) if "<removed>" in prompt else reader(prompt)
+
+    base = make_tiny(tmp_path / "base", [*thoughts, *map(str, RUN.values())], vocabulary=300)
+    job = WebClipper(
+        input=file_of(tmp_path, [RUN]), llm=serve(writer),
+        base=LLMSettings(backend=Backend.local, model=str(base), cache=""),
+        pruner=PrunerSettings(builder=Builder.llm, rewriter=RewriterSettings(player=Player.llm)),
+        filter=FilterSettings(max_pass_rate=1.0),
+    )  # fmt: skip
+    (told,), _ = results(job, tmp_path / "run")
+    (rewritten,) = told["rewritten"]  # type: ignore[misc]
+    found = dict(zip(thoughts, rewritten["perplexities"], strict=True))
+    assert len(set(found.values())) == 3
+    row = json.loads((tmp_path / "run" / "datasets" / "eff.jsonl").read_text("utf-8"))
+    said = [one["content"] for one in row["messages"] if one["role"] == "assistant"]
+    assert said[1] == min(thoughts, key=lambda one: found[one])
 
 
 def test_a_model_that_only_talks_costs_the_run_and_not_the_batch(
