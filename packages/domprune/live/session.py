@@ -31,6 +31,8 @@ from domprune.types import Action, Executed, Snapshot
 SCREEN = (1280, 1080)
 """The viewport; its screenshots are as tall as those that planners were trained on (B.1)."""
 BLANK = "about:blank"
+LOOKS, ARRIVING_MILLISECONDS = 4, 150
+"""How often a page that navigates by itself is read, and how long it is given in between."""
 
 _SAID = 100
 """Characters of a dialog's words that are told."""
@@ -116,16 +118,19 @@ class Session:
     def observe(self) -> Observation:
         """The page in front as it is now, with a picture of its viewport unless it shows a secret.
 
-        A page that navigates by itself while it is read is read once more. Raises `PageError`
-        where it cannot be read in time.
+        A page that navigates by itself while it is read is read again, where it has arrived. Raises
+        `PageError` where it cannot be read in time.
         """
         with hiding_in_errors(self._hide):
-            try:
-                return self._look(self.page)
-            except PageGone:
-                if self.page in self._crashed or self.page.is_closed():
-                    raise
-                return self._look(self.page)
+            for _ in range(LOOKS - 1):
+                try:
+                    return self._look(self.page)
+                except PageGone:
+                    if self.page in self._crashed or self.page.is_closed():
+                        raise
+                with bounded(self._browser.seconds, self.page):
+                    self.page.wait_for_timeout(ARRIVING_MILLISECONDS)
+            return self._look(self.page)
 
     def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
         """Carry out an action on the page in front."""
