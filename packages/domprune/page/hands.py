@@ -13,6 +13,8 @@ from domprune.types import Snapshot
 
 SECONDS = 9.0
 """How long a look may take."""
+DRAWN_MILLISECONDS = 500
+"""How long a page is given to be drawn; one that is hidden never is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,14 @@ class Hold:
         return NodeState(**told, at=tuple(at) if at else None, hindrance=hindrance)
 
     def scroll_into_view(self) -> None:
-        """Bring the node to the middle of the viewport, without a transition."""
+        """Bring the node to the middle of the viewport, without a transition.
+
+        The browser sends a pointer to frames of other processes where they were drawn last, so
+        that those above the node are drawn before this returns.
+        """
         self.world.call("scrollToKept", self.rank)
+        for world, _ in self.outer:
+            world.wait("drawn", DRAWN_MILLISECONDS)
 
     def click(self) -> None:
         """Tell the node of a click by dispatched events."""

@@ -222,6 +222,17 @@ function scrollPage(share) {
   return Math.round(best.scrollTop - before);
 }
 
+// Resolves once the page has been drawn twice, or after `most` ms.
+function drawn(most) {
+  return new Promise((done) => {
+    const limit = setTimeout(() => done(false), most);
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      clearTimeout(limit);
+      done(true);
+    }));
+  });
+}
+
 // Settles when nothing has changed in the document for `still` milliseconds, at most after `most`.
 function quiet(still, most) {
   return new Promise((done) => {

@@ -44,6 +44,6 @@ return {
   },
   foreignOwner: (k) => foreign[k].owner,
   node: (rank) => latest[rank],
-  stateOfKept, scrollToKept, clickKept, focusKept, fillKept, chooseKept, outOfForeign, scrollPage, quiet,
+  stateOfKept, scrollToKept, clickKept, focusKept, fillKept, chooseKept, outOfForeign, scrollPage, drawn, quiet,
   corner: () => [scrollX, scrollY],
 };
