@@ -68,9 +68,9 @@ def show_planted(rows: Sequence[Found]) -> None:
     for row in [*rows, *totals(rows)]:
         if row.planted:
             print(
-                f"{row.kind:15}{row.builder:9}{row.half:8}{row.set:18}{row.planted:>7}"
+                f"{row.kind:15}{row.builder:9}{row.half:8}{row.set:18}{row.planted:>7.0f}"
                 f"{share(row.found, row.planted):>9}{share(row.found, row.found + row.wrong):>11}"
-                f"{row.judged_planted:>15}{share(row.judged_found, row.judged_planted):>9}"
+                f"{row.judged_planted:>15.0f}{share(row.judged_found, row.judged_planted):>9}"
                 f"{share(row.judged_found, row.judged_found + row.judged_wrong):>11}"
             )
 
@@ -101,7 +101,7 @@ def show_evidence(rows: Sequence[Kept]) -> None:
         )
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float, whole: float) -> str:
     """A share in per cent; a dash of nothing."""
     return f"{part / whole:.1%}" if whole else "-"
 

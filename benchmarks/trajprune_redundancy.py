@@ -16,11 +16,15 @@ from trajprune.mine.exact import ExactMiner
 
 GOALS = {"duplicates": (0.99, 0.99), "foreign": (0.97, 0.99), "same question": (0.90, 0.95)}
 """Least recall and precision by kind."""
+DRAWS = {"duplicates": 1, "foreign": 1, "same question": 12}
+"""Plantings into each run, counted as one: of dead ends of the same question there are few."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Found:
     """`found` of `planted` rounds were dropped, and `wrong` others that stay without planting.
+
+    Of a run that was planted several times these are means.
 
     `abstained` of `runs` were not judged by the graph, only as the safe tier does; the counts with
     `judged_` leave those out.
@@ -31,25 +35,34 @@ class Found:
     builder: str
     half: str
     runs: int = 0
-    abstained: int = 0
-    planted: int = 0
-    found: int = 0
-    wrong: int = 0
-    judged_planted: int = 0
-    judged_found: int = 0
-    judged_wrong: int = 0
+    abstained: float = 0.0
+    planted: float = 0.0
+    found: float = 0.0
+    wrong: float = 0.0
+    judged_planted: float = 0.0
+    judged_found: float = 0.0
+    judged_wrong: float = 0.0
 
-    def add(self, planted: int, found: int, wrong: int, *, abstained: bool) -> None:
-        """Count one run."""
-        self.runs += 1
-        self.abstained += abstained
-        self.planted += planted
-        self.found += found
-        self.wrong += wrong
-        if not abstained:
-            self.judged_planted += planted
-            self.judged_found += found
-            self.judged_wrong += wrong
+    def add(self, one: Pruning, share: float) -> None:
+        """Count one of the plantings into a run, which are `1 / share`."""
+        self.abstained += share * one.abstained
+        self.planted += share * one.planted
+        self.found += share * one.found
+        self.wrong += share * one.wrong
+        if not one.abstained:
+            self.judged_planted += share * one.planted
+            self.judged_found += share * one.found
+            self.judged_wrong += share * one.wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruning:
+    """What became of one planted run."""
+
+    planted: int
+    found: int
+    wrong: int
+    abstained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +88,17 @@ class Pruner:
         return Dropped(frozenset(range(1, last + 1)).difference(kept), bool(graph.abstained))
 
 
-def count(found: Found, pruner: Pruner, case: Planted) -> None:
-    """Add what becomes of one run."""
+def pruned(pruner: Pruner, case: Planted) -> Pruning:
+    """What becomes of one planted run."""
     before, after = pruner.dropped(case.original), pruner.dropped(case.trajectory)
     own = [t for t in range(1, len(case.trajectory.rounds) + 1) if t not in case.places]
     gone_anyway = {own[place - 1] for place in before.places}
-    wrong = after.places - case.places - gone_anyway
-    hits = len(after.places & case.places)
-    found.add(len(case.places), hits, len(wrong), abstained=after.abstained)
+    return Pruning(
+        planted=len(case.places),
+        found=len(after.places & case.places),
+        wrong=len(after.places - case.places - gone_anyway),
+        abstained=after.abstained,
+    )
 
 
 def rows(names: Iterable[str] = SETS) -> list[Found]:
@@ -108,7 +124,10 @@ def counted(
         part: Found(set=name, kind=kind, builder=label, half=part) for part in ("work", "report")
     }
     for run in some:
-        case = plant(run, random.Random(f"{run.id} {kind}"))
-        if case is not None:
-            count(halves[half(run)], pruner, case)
+        draws = [random.Random(f"{run.id} {kind} {n}") for n in range(DRAWS[kind])]
+        cases = [case for draw in draws if (case := plant(run, draw)) is not None]
+        found = halves[half(run)]
+        found.runs += bool(cases)
+        for case in cases:
+            found.add(pruned(pruner, case), 1 / len(cases))
     return list(halves.values())
