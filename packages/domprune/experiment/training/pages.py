@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from domprune.arms.order import pruned_by_score
-from domprune.scoring.index import Index
+from domprune.scoring.pages import Indices, PageScorer
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Case, Program, Pruned, Snapshot
 
@@ -24,10 +24,8 @@ class Pages:
 
     def __init__(self, scoring: ScoringSettings, keep: int) -> None:
         """`keep`: N, how many elements are kept."""
-        self._scoring = scoring
+        self._score = PageScorer(scoring, Indices(PAGES_HELD))
         self._keep = keep
-        # The snapshot beside its index stays alive, so that no other can take its id.
-        self._indices = Newest[tuple[Snapshot, Index]](PAGES_HELD)
         self._results = Newest[Pruned](RESULTS_HELD)
 
     def prune(self, case: Case, program: Program) -> Pruned:
@@ -37,8 +35,7 @@ class Pages:
         return self._results.get(key, lambda: self._run(case.snapshot, program))
 
     def _run(self, page: Snapshot, program: Program) -> Pruned:
-        _, index = self._indices.get(id(page), lambda: (page, Index(page.elements)))
-        scores = index.score(program, self._scoring).tolist()
+        scores = self._score(page.elements, program)
         return pruned_by_score(page.elements, scores, self._keep)
 
 
