@@ -28,7 +28,8 @@ def write_bytes(path: Path, data: bytes) -> Path:
 def growing(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, parents made, that replaces `path` in one step when the block ends well.
 
-    For what is too large to be held; after an error or a crash `path` is as it was.
+    For what is too large to be held; after an error or a crash `path` is as it was. What a killed
+    writer had begun stays beside it until `clear_unfinished`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
@@ -41,6 +42,12 @@ def growing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Take away what killed writers had begun in a folder, where no other is at work."""
+    for left in folder.glob(".*.????????"):
+        left.unlink()
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +11,15 @@ from pathlib import Path
 import numpy
 import pytest
 
-from common.files import JsonLines, growing, to_plain, write_bytes, write_json, write_text
+from common.files import (
+    JsonLines,
+    clear_unfinished,
+    growing,
+    to_plain,
+    write_bytes,
+    write_json,
+    write_text,
+)
 
 
 class Color(Enum):
@@ -98,6 +108,20 @@ def test_a_growing_file_appears_when_it_is_whole(tmp_path: Path) -> None:
         assert not path.exists()
         stream.write(b"two\n")
     assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_what_a_killed_writer_had_begun_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    child = (
+        "import os, signal, sys; from pathlib import Path; from common.files import growing\n"
+        "with growing(Path(sys.argv[1])) as stream:\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    (tmp_path / ".gitignore").write_text("*")
+    (tmp_path / "whole.txt").write_text("whole")
+    subprocess.run([sys.executable, "-c", child, tmp_path / "begun.txt"], check=False)
+    assert len(list(tmp_path.iterdir())) == 3
+    clear_unfinished(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".gitignore", "whole.txt"]
 
 
 def test_a_growing_file_that_fails_leaves_the_old_one(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.files import to_plain
+from common.files import clear_unfinished, to_plain
 from common.run import Run
 from trajprune import sample
 from trajprune.engine import Batch, stream
@@ -41,17 +41,11 @@ def open_batch(settings: WebClipper, run: Run) -> OpenBatch:
     """Find the files and open the ledger; an interrupted attempt is taken up where it stopped."""
     files = find_files(settings.inputs or [sample.FOLDER])
     ledger = Ledger(run.path("work", "ledger.sqlite"), _fingerprint(settings, files))
-    _clear_unfinished(run.folder)
+    for folder in ("", "datasets", "pages", "charts"):
+        clear_unfinished(run.folder / folder)
     if ledger.resumed:
         run.say(f"resumed: {len(ledger.finished()):,} runs are done already")
     return OpenBatch(settings=settings, run=run, files=files, ledger=ledger)
-
-
-def _clear_unfinished(folder: Path) -> None:
-    """Take away what a killed attempt had begun to write (`common.files.growing` names it)."""
-    for inside in ("", "datasets/", "pages/", "charts/"):
-        for left in folder.glob(f"{inside}.*.????????"):
-            left.unlink()
 
 
 def survey(batch: OpenBatch) -> None:
