@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from domprune.interfaces import Guard
 from domprune.page.errors import PageError
 from domprune.types import Element, Executed, Snapshot
 
 Hide = Callable[[str], str]
 """Returns a text with every secret as its placeholder: the same text where it holds none."""
+
+
+def hide_of(guard: Guard | None) -> Hide:
+    """Return what takes the guard's secrets out of a text: nothing where there is no guard."""
+    return guard.hide if guard else str
 
 
 def hidden_snapshot(snapshot: Snapshot, hide: Hide) -> Snapshot:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from domprune import prune as values
 from domprune.act import execute
-from domprune.hide import hidden_snapshot
+from domprune.hide import hidden_snapshot, hide_of
 from domprune.instruction import parse_instruction
 from domprune.interfaces import Filter, Grounder, Guard
 from domprune.page.browser import Page
@@ -85,5 +85,4 @@ def act(
 
 
 def _seen(page: Page, guard: Guard | None) -> Snapshot:
-    snapshot = extract(page)
-    return hidden_snapshot(snapshot, guard.hide) if guard else snapshot
+    return hidden_snapshot(extract(page), hide_of(guard))

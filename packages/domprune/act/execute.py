@@ -13,7 +13,7 @@ from domprune.act.missed import Missed
 from domprune.act.on_page import scrolls, visits
 from domprune.act.pointer import Tries, clicks
 from domprune.act.target import Target, find_target
-from domprune.hide import hidden_executed
+from domprune.hide import hidden_executed, hide_of
 from domprune.interfaces import Guard, Place
 from domprune.page.browser import Page, bounded
 from domprune.page.errors import PageError, PageGone, PageTimeout
@@ -55,11 +55,7 @@ class Progress:
             error=error,
             refound=self.target is not None and self.target.refound,
         )
-        return hidden_executed(executed, self.hide) if self.guard else executed
-
-    def hide(self, text: str) -> str:
-        """The same text without secrets."""
-        return self.guard.hide(text) if self.guard else text
+        return hidden_executed(executed, hide_of(self.guard))
 
 
 def execute(
@@ -113,9 +109,8 @@ def _tries(progress: Progress) -> Tries:
 
 def _tries_on_element(progress: Progress) -> Tries:
     page, action = progress.page, progress.action
-    target = progress.target = find_target(
-        page, progress.snapshot, action.element_id, progress.hide
-    )
+    hide = hide_of(progress.guard)
+    target = progress.target = find_target(page, progress.snapshot, action.element_id, hide)
     place = Place(page.url, target.state.url, target.state.leads_to)
     progress.action = action = replace(action, element_id=target.element.id)
     _ask(progress, target.element, place)

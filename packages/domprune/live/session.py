@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from domprune.episode import Observation
-from domprune.hide import hidden_snapshot, hiding_in_errors
+from domprune.hide import hidden_snapshot, hide_of, hiding_in_errors
 from domprune.interfaces import Guard
 from domprune.page.browser import (
     Browser,
@@ -78,6 +78,7 @@ class Session:
         self._browser = browser
         self._execute = execute
         self._guard = guard
+        self._hide = hide_of(guard)
         self._viewport = viewport
         self._screenshots = screenshots
         self._notes: list[str] = []
@@ -176,9 +177,6 @@ class Session:
         self._remember(page)
         notes, self._notes = tuple(map(self._hide, self._notes)), []
         return Observation(snapshot=told, screenshot=picture, left=left, top=top, notes=notes)
-
-    def _hide(self, text: str) -> str:
-        return self._guard.hide(text) if self._guard else text
 
     def _shows_secret(self, page: Page) -> bool:
         """Whether a picture would show a secret in the page's plain text."""
