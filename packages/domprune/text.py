@@ -11,6 +11,8 @@ import Stemmer
 
 _PORTER = Stemmer.Stemmer("porter")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_ASCII_WORD = re.compile(r"[a-z]+|[0-9]+")
+_ASCII_IDENTIFIER_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -39,7 +41,7 @@ def words(text: str) -> list[str]:
 
 def find_words(folded: str) -> list[str]:
     """Return the words of text that is folded already."""
-    return _WORD.findall(folded)
+    return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
 
 
 def identifier_words(text: str) -> list[str]:
@@ -48,6 +50,8 @@ def identifier_words(text: str) -> list[str]:
     >>> identifier_words("txtFirstName_2")
     ['txt', 'first', 'name', '2']
     """
+    if text.isascii():
+        return " ".join(_ASCII_IDENTIFIER_WORD.findall(text)).lower().split()
     return words(split_camel(text))
 
 

@@ -66,6 +66,11 @@ def test_identifiers_are_taken_apart(text: str, found: list[str]) -> None:
     assert identifier_words(text) == found
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=20))
+def test_identifiers_are_the_words_of_their_camel_case_split(text: str) -> None:
+    assert identifier_words(text) == words(split_camel(text))
+
+
 def test_stems_are_equal_for_forms_of_one_word() -> None:
     assert stem("booking") == stem("books") == stem("book") == "book"
     assert stems(["bookings", "settings"]) == ["book", "set"]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from domprune.scoring.letters import Places, ends_of, foreign_of, letters_of
+from domprune.scoring.letters import Places, ends_of, letters_of, unspaced_of
 from domprune.scoring.match import Keyword
 
 
@@ -33,9 +33,9 @@ class Haystack:
         return ends_of(self._letters)
 
     @cached_property
-    def _foreign(self) -> bytes:
-        """The letters of the strings that are not all ASCII."""
-        return foreign_of(self._letters, self._ends)
+    def _unspaced(self) -> bytes:
+        """The letters of the strings that may hold a script without blanks."""
+        return unspaced_of(self._letters)
 
     def _having_one(self, needle: bytes) -> Places:
         """Return the cells among whose letters a needle stands."""

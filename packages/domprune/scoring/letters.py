@@ -29,6 +29,8 @@ def _kind(code: int) -> int:
     return _LETTER if letter.isalpha() else _DIGIT if letter.isdigit() else _SIGN
 
 
+_UNSPACED = "\u0e00".encode()[0]
+"""The least byte that begins a character of three bytes, as all have that need no blanks."""
 _KINDS = bytes(map(_kind, range(256)))
 _SIGNS = bytes(code for code, kind in enumerate(_KINDS) if kind == _SIGN)
 _LOWER = bytes(range(256)).lower()
@@ -36,10 +38,10 @@ _LOWER = bytes(range(256)).lower()
 
 def join(strings: Sequence[str]) -> str:
     """Return strings with a NUL behind each; their own NULs become blanks."""
-    text = "\0".join([*strings, ""])
-    if text.count("\0") > len(strings):
-        text = "\0".join([*(one.replace("\0", " ") for one in strings), ""])
-    return text
+    text = "\0".join(strings)
+    if text.count("\0") >= len(strings):
+        text = "\0".join([one.replace("\0", " ") for one in strings])
+    return text + "\0" if strings else ""
 
 
 def fold_run(text: str) -> bytes:
@@ -65,7 +67,7 @@ def letters_of(run: bytes) -> bytes:
     return run.translate(_LOWER, _SIGNS)
 
 
-def find_words(run: bytes) -> Places:
+def find_words(run: bytes) -> NDArray[np.int32]:
     r"""Return where among a run's letters words begin, and where the strings end.
 
     >>> find_words(fold_run("\0" + join(["Sign-in", "", "Cafe24"]))).tolist()
@@ -75,7 +77,7 @@ def find_words(run: bytes) -> Places:
     before, here = kinds[:-1], kinds[1:]
     begins = ((before <= _SIGN) & (here > _SIGN)) | (before + here == _LETTER + _DIGIT)
     marks = np.flatnonzero(begins | (here == _NUL))
-    return np.cumsum(here != _SIGN, dtype=np.intp)[marks]
+    return np.cumsum(here != _SIGN, dtype=np.int32)[marks]
 
 
 def head_of(letters: bytes) -> int:
@@ -88,19 +90,16 @@ def ends_of(run: bytes) -> Places:
     return np.flatnonzero(np.frombuffer(run, np.uint8) == 0)
 
 
-def foreign_of(run: bytes, ends: Places) -> bytes:
-    """Return those strings of a run that are not all ASCII, a NUL before each."""
-    strings = holding_foreign(run, ends)
-    bounds = zip(ends[strings].tolist(), ends[strings + 1].tolist(), strict=True)
-    return b"".join([run[start:end] for start, end in bounds])
-
-
-def holding_foreign(run: bytes, ends: NDArray[np.intp]) -> Places:
-    """Return the numbers of the strings of a run that are not all ASCII."""
-    high = np.flatnonzero(np.frombuffer(run, np.uint8) > 127)
-    high = high[np.diff(high, prepend=-1) > 1]  # one place for each stretch of them is enough
+def unspaced_of(letters: bytes) -> bytes:
+    """Return those strings of a run that may hold a script without blanks, a NUL before each."""
+    high = np.flatnonzero(np.frombuffer(letters, np.uint8) >= _UNSPACED)
+    if not high.size:
+        return b""
+    ends = ends_of(letters)
     strings = np.searchsorted(ends, high) - 1
-    return strings[np.diff(strings, prepend=-1) > 0]
+    strings = strings[np.diff(strings, prepend=-1) > 0]
+    bounds = zip(ends[strings].tolist(), ends[strings + 1].tolist(), strict=True)
+    return b"".join([letters[start:end] for start, end in bounds])
 
 
 def _folded(text: str) -> bytes:
@@ -108,28 +107,43 @@ def _folded(text: str) -> bytes:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").copy()
     foreign = (codes > 127).nonzero()[0]
     folded = _FOLDED.of(codes[foreign])
-    is_involved = folded == _INVOLVED
-    involved = (codes == 0).nonzero()[0].searchsorted(foreign[is_involved])
-    codes[foreign] = np.where(is_involved, _BLANK, folded)
-    if (folded == _GONE).any():
+    odd = folded[folded > 127]
+    involved = foreign[folded == _INVOLVED] if (odd == _INVOLVED).any() else foreign[:0]
+    ends = (codes == 0).nonzero()[0] if involved.size else foreign[:0]
+    folded[folded == _INVOLVED] = _BLANK
+    codes[foreign] = folded
+    if (odd == _GONE).any():
         codes = codes[codes != _GONE]
-    out = _digits_apart(codes).tobytes().decode("utf-32-le").encode()
-    if involved.size:
-        strings, own = out.split(b"\0"), text.split("\0")
-        for place in set(involved.tolist()):
-            strings[place] = " ".join(words(own[place])).encode()
-        out = b"\0".join(strings)
-    return out
+    if (odd < _INVOLVED).any():
+        out = _digits_apart(codes).tobytes().decode("utf-32-le").encode()
+    else:
+        out = codes.astype(np.uint8).tobytes()
+    return _refolded(out, text, ends, involved) if involved.size else out
+
+
+def _refolded(out: bytes, text: str, ends: Places, involved: Places) -> bytes:
+    """Return folded strings, those that hold involved characters folded as a whole.
+
+    `ends` and `involved`: where in the text strings end and such characters stand.
+    """
+    parts, done = [], 0
+    out_ends = ends_of(out)
+    for place in np.unique(ends.searchsorted(involved)).tolist():
+        first, last = (ends[place - 1] + 1, out_ends[place - 1] + 1) if place else (0, 0)
+        parts += [out[done:last], " ".join(words(text[first : ends[place]])).encode()]
+        done = out_ends[place]
+    return b"".join([*parts, out[done:]])
 
 
 def _digits_apart(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return folded codes with a blank wherever a digit and a letter touch that is not ASCII."""
-    foreign = np.flatnonzero(codes > 127)
-    borders = np.concatenate((foreign, foreign + 1))
-    borders = borders[(borders > 0) & (borders < len(codes))]
+    foreign = (codes > 127).nonzero()[0]
     is_digit = _FOLDED.is_digit
-    apart = is_digit[codes[borders - 1]] != is_digit[codes[borders]]
-    return np.insert(codes, borders[apart], _BLANK) if apart.any() else codes
+    own = is_digit[codes[foreign]]
+    opens = is_digit[codes[foreign - 1]] != own
+    closes = is_digit[codes[foreign + 1]] != own  # a NUL ends the run
+    apart = np.concatenate((foreign[opens], foreign[closes] + 1))
+    return np.insert(codes, np.unique(apart), _BLANK) if apart.size else codes
 
 
 class _Folded:

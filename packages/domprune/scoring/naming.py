@@ -9,13 +9,15 @@ import numpy as np
 
 from domprune.scoring.fields import FIELDS, READ
 from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, said_at
-from domprune.scoring.letters import ends_of, fold_run, join
+from domprune.scoring.letters import Places, ends_of, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
 from domprune.scoring.signs import ENDS_SIGNLESS
 from domprune.scoring.vocabulary import Vocabulary
 from domprune.types import Element
 
+_SPOKEN = np.array([*map(FIELDS.index, SPOKEN)])
+_MORE = np.array([*map(FIELDS.index, (*HINTS, "sign"))])
 _SIGNLESS = np.array([code == 0 or chr(code) in ENDS_SIGNLESS for code in range(256)])
 
 
@@ -30,13 +32,10 @@ class Naming:
             for row in _ending_oddly(reading.spoken)
             if (said := READ["sign"](elements[row]))
         }
-        hinted = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
-        rows = [np.arange(len(elements)).repeat(len(SPOKEN)), *hinted, np.array([*signs], np.intp)]
-        self._rows = np.concatenate(rows)
-        numbers = [FIELDS.index(field) for field in (*SPOKEN, *HINTS, "sign")]
-        fields = np.tile(numbers[: len(SPOKEN)], len(elements))
-        more = np.repeat(numbers[len(SPOKEN) :], [*map(len, rows[1:])])
-        self._fields = np.concatenate([fields, more])
+        more = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
+        more.append(np.array([*signs], np.intp))
+        self._more_rows = np.concatenate(more)
+        self._more_fields = _MORE.repeat([*map(len, more)])
         others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
         self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
 
@@ -46,7 +45,7 @@ class Naming:
         cells = np.concatenate([NOWHERE.rows, *places])
         if not cells.size:
             return NOWHERE
-        rows, fields = self._rows[cells], self._fields[cells]
+        rows, fields = self._places(cells)
         said = said_at(self._elements, rows, fields)
         rest, qualities = iter(said), []
         for keyword, own in zip(keywords, places, strict=True):
@@ -56,6 +55,15 @@ class Naming:
         repeated = [name == said[place] for name, place in zip(names, texts.tolist(), strict=True)]
         fields[texts[repeated]] = TEXT_AND_NAME
         return Hits(rows, fields, np.array(qualities))
+
+    def _places(self, cells: Places) -> tuple[Places, Places]:
+        """Return the rows and the fields of some cells."""
+        rows, fields = np.divmod(cells, len(SPOKEN))
+        fields = _SPOKEN[fields]
+        more = rows >= len(self._elements)
+        others = cells[more] - len(SPOKEN) * len(self._elements)
+        rows[more], fields[more] = self._more_rows[others], self._more_fields[others]
+        return rows, fields
 
 
 def _ending_oddly(spoken: Sequence[str]) -> list[int]:

@@ -14,7 +14,6 @@ SPOKEN = ("text", "name", "label", "value", "description")
 HINTS = ("placeholder", "title", "alt")
 BLOCK = 500
 """Elements that are read together: what they say still lies in the processor's cache at the end."""
-_TELLING = TYPING | {"contenteditable"}
 
 
 class Reading:
@@ -51,7 +50,7 @@ class Reading:
         number = self.kinds.of
         kinds = [number[e.role, e.tag, e.shown] for e in elements]
         for row, own in enumerate(attributes):
-            if not _TELLING.isdisjoint(own):
+            if "type" in own or "autocomplete" in own or "contenteditable" in own:
                 one, told = elements[row], (*map(own.get, TYPING), "contenteditable" in own)
                 kinds[row] = number[one.role, one.tag, one.shown, *told]
         self.kinds.added += kinds

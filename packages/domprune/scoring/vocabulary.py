@@ -34,14 +34,14 @@ class Vocabulary(Haystack):
         marks = find_words(run)
         is_end = np.frombuffer(self._letters, np.uint8)[marks] == 0
         words = (~is_end).nonzero()[0]
-        self._cells = np.cumsum(is_end, dtype=np.intp)[words]
+        self._cells = np.cumsum(is_end, dtype=np.int32)[words]
         self._starts = marks[words]
         self._sizes = marks[words + 1] - self._starts
         padded = self._letters + bytes(HEAD)
         at_every_byte = np.ndarray(len(self._letters) + 1, "<u8", padded, strides=(1,))
         self._heads = at_every_byte[self._starts]
         self._own_heads = self._heads & _MASKS[np.minimum(self._sizes, HEAD)]
-        self._bits = len(words).bit_length() + 1
+        self._bits = len(words).bit_length() + 3
 
     def having(self, keyword: Keyword) -> Places:
         """Return the cells that can match the keyword, and few others, in order."""
@@ -78,9 +78,9 @@ class Vocabulary(Haystack):
         heads = np.array([one.head for one in keywords], np.uint64)
         likely = compress(keywords, (self._numbers[self._hashes(heads)] >= 0).tolist())
         found = [one for one in likely if all(word in self for word in one.words)]
-        if self._foreign:
+        if self._unspaced:
             unspaced = [one for one in keywords if one.is_unspaced and one not in found]
-            found += [one for one in unspaced if one.joined.encode() in self._foreign]
+            found += [one for one in unspaced if one.joined.encode() in self._unspaced]
         return found
 
     def __contains__(self, word: object) -> bool:
@@ -101,17 +101,16 @@ class Vocabulary(Haystack):
         A letter more or less makes one more difference in length, and at most one in the letters
         used; the ratio allows a share of both lengths of them.
         """
-        used = np.bitwise_or.reduce(_ALPHABET[np.frombuffer(word.encode(), np.uint8)])
-        apart = np.maximum(np.bitwise_count(self._used ^ used), abs(self._lengths - len(word)))
-        allowed = (1.0 - threshold / 100.0 + 1e-6) * (self._lengths + len(word))
-        found = set(self._words((apart <= allowed).nonzero()[0]))
-        return b" ".join(found).decode().split()
-
-    @cached_property
-    def _used(self) -> NDArray[np.uint32]:
-        """One bit for each ASCII letter or digit that a word uses."""
-        used = _ALPHABET[np.frombuffer(self._letters, np.uint8)]
-        return np.bitwise_or.reduceat(used, self._starts) if self._starts.size else used[:0]
+        share = 1.0 - threshold / 100.0 + 1e-6
+        lengths = self._lengths
+        near = (abs(lengths - len(word)) <= share * (lengths + len(word))).nonzero()[0]
+        used = _used_by(np.frombuffer(word.encode(), np.uint8))
+        opening = _used_by(self._own_heads[near].view(np.uint8).reshape(-1, HEAD).T)
+        unknown = np.maximum(self._sizes[near] - HEAD, 0)  # letters behind the head may be any
+        lacking = np.maximum(np.bitwise_count(used & ~opening) - unknown, 0)
+        apart = np.bitwise_count(opening & ~used) + lacking
+        likely = near[apart <= share * (lengths[near] + len(word))]
+        return b" ".join(set(self._words(likely))).decode().split()
 
     @cached_property
     def _lengths(self) -> Places:
@@ -142,6 +141,11 @@ class Vocabulary(Haystack):
     def _begin(heads: NDArray[np.uint64], letters: bytes) -> NDArray[np.bool_]:
         """Return which heads begin with so many of these letters as they hold."""
         return (heads & _MASKS[min(len(letters), HEAD)]) == np.uint64(head_of(letters))
+
+
+def _used_by(letters: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return one bit for each ASCII letter or digit that the first axis holds."""
+    return np.bitwise_or.reduce(_ALPHABET[letters], axis=0)
 
 
 def _distinct(ordered: Places) -> Places:
