@@ -34,7 +34,6 @@ from domprune.annotate.one import annotate_case
 from domprune.annotate.quality import QualityControl
 from domprune.annotate.rules import RulesAnnotator
 from domprune.data.settings import DataSettings
-from domprune.experiment.annotation_batch import PageScorer
 from domprune.experiment.gather import gather
 from domprune.experiment.training.base import base_model
 from domprune.experiment.training.rft import Prune4WebRft
@@ -42,6 +41,7 @@ from domprune.experiment.training.rows import dialogues_of
 from domprune.experiment.training.settings import StepsSettings, TinySettings
 from domprune.roles.filter_llm import program_of
 from domprune.roles.filter_rules import RulesFilter
+from domprune.scoring.pages import PageScorer
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Annotated
 
