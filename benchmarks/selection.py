@@ -22,7 +22,7 @@ import torch
 from benchmarks.record import Times, save
 from torch import Tensor
 
-from weightprune.prune.choose import Neighbours, by_layer, by_row
+from weightprune.prune.choose import ByLayer, ByRow, Neighbours
 from weightprune.prune.settings import parse_pattern
 
 SHAPES = ((1024, 3072), (4096, 4096), (4096, 12288))
@@ -66,9 +66,9 @@ def our_groups(pattern: str, scores: Tensor) -> Tensor:
 
 
 COMPARISONS = (
-    Comparison("row 50 %", partial(sorted_rows, 0.5), lambda it: by_row(it, 0.5), True),
-    Comparison("row 53.3 %", partial(sorted_rows, 0.533), lambda it: by_row(it, 0.533), True),
-    Comparison("layer 50 %", partial(sorted_layer, 0.5), lambda it: by_layer(it, 0.5)),
+    Comparison("row 50 %", partial(sorted_rows, 0.5), lambda it: ByRow()(it, 0.5), True),
+    Comparison("row 53.3 %", partial(sorted_rows, 0.533), lambda it: ByRow()(it, 0.533), True),
+    Comparison("layer 50 %", partial(sorted_layer, 0.5), lambda it: ByLayer()(it, 0.5)),
     Comparison("2:4", partial(sorted_groups, 4), partial(our_groups, "2:4")),
     Comparison("4:8", partial(sorted_groups, 8), partial(our_groups, "4:8")),
 )

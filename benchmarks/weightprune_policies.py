@@ -120,9 +120,8 @@ def _by_rounds(bench: Bench, target: float) -> Found:
 
     measures = Measures(
         norms=lambda: input_norms(network, bench.calibration.activation).by_layer,
-        gradients=lambda: gradient_means(network, bench.calibration.gradient),
+        gradients=None,
         goals=goals,
-        follow=False,
     )
     profiler = Profiler(network, measures, ProfileSettings())
     with tempfile.TemporaryDirectory() as folder:

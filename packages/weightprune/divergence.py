@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from weightprune.backward import streaming
+from weightprune.backward import FEW_NUMBERS, kept_numbers, streaming
 from weightprune.blockwise import TOKENS_AT_ONCE, replaced_forward
 from weightprune.network import Network
 
@@ -65,18 +65,24 @@ class Divergence:
     def backward(self, windows: Sequence[int], consume: Callable[[str, Tensor], None]) -> None:
         """Tell `consume` the slope of the divergence on these windows at each layer's weights.
 
-        Name and gradient (d_out, d_in), window by window: their sum is the slope, in nats per token
+        Name and gradient (d_out, d_in), batch by batch: their sum is the slope, in nats per token
         and unit of weight. A window there and back counts as three of its passes.
         """
         names = [layer.name for layer in self._network.layers]
         tokens, length = len(windows) * self._inputs.shape[1], self._inputs.shape[1]
         self.evaluations += 3 * len(windows) / self.windows
-        with streaming(self._network, names, length, consume):
-            for window in windows:
-                row = torch.tensor([window])
-                then, now = self._before(row), self._read(row)
+        batch = self._kept_for_the_way_back()
+        with streaming(self._network, names, batch * length, consume):
+            for rows in torch.tensor(list(windows)).split(batch):
+                then, now = self._before(rows), self._read(rows)
                 # the part of the divergence that depends on the weights as they are now
                 (-(then.exp() * now).sum() / tokens).backward()
+
+    def _kept_for_the_way_back(self) -> int:
+        """How many windows may go there and back at once: one, unless they keep few numbers."""
+        length = self._inputs.shape[1]
+        kept = kept_numbers(self._network, length) + length * _vocabulary(self._network)
+        return max(1, FEW_NUMBERS // kept)
 
     def _keeper(self) -> Callable[..., None]:
         outputs: list[Any] = []

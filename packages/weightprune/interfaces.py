@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
+
+from torch import Tensor
 
 from weightprune.network import Network
 from weightprune.types import Allocation, Decision, Situation
@@ -23,4 +26,15 @@ class Operator(Protocol):
 
         Layers that are not named stay bit-identical. Zeros stay zero: a layer that is already
         sparser is left as it is.
+        """
+
+
+class Ordered(Operator, Protocol):
+    """An operator whose zeros at one sparsity are among those at every higher one."""
+
+    def levels(self, network: Network, name: str, shares: Sequence[float]) -> Tensor:
+        """Which of the rising `shares`, from 1, is the first to zero each weight of the layer.
+
+        (d_out, d_in), int64; 0 for weights that are zero now, len(shares) + 1 for those that stay.
+        Nothing is pruned.
         """

@@ -23,7 +23,7 @@ from weightprune.allocate.settings import DescentSettings
 from weightprune.balance import shares_removing
 from weightprune.checkpoint import Checkpoint
 from weightprune.divergence import Divergence
-from weightprune.interfaces import Operator
+from weightprune.interfaces import Ordered
 from weightprune.network import Network
 from weightprune.types import SPARSEST, Allocation, Layer
 
@@ -45,7 +45,7 @@ class Descent:
 
     divergence: Divergence
     """From the dense network, on the search windows; counts the evaluations."""
-    operator: Operator
+    operator: Ordered
     """Removes weights in the order in which they will go; changes no others."""
     settings: DescentSettings
     seed: int = 0
@@ -91,15 +91,13 @@ class Descent:
     def _levels(self, network: Network) -> Mapping[str, Tensor]:
         """The lowest level at which each weight is gone, LEVELS for those that stay, (d_out, d_in).
 
-        Prunes the network all the way, once.
+        `network` is dense; it is left as it is.
         """
-        names = [layer.name for layer in network.layers]
-        levels = {name: (network.weight(name) != 0).byte() for name in names}
-        for level in range(1, LEVELS):
-            self.operator.prune(network, dict.fromkeys(names, level * GRID))
-            for name, lowest in levels.items():
-                lowest += (network.weight(name) != 0) & (lowest == level)
-        return levels
+        shares = [level * GRID for level in range(1, LEVELS)]
+        return {
+            layer.name: self.operator.levels(network, layer.name, shares).byte()
+            for layer in network.layers
+        }
 
     def _costs(
         self, dense: Checkpoint, levels: Mapping[str, Tensor], windows: list[int]

@@ -94,8 +94,6 @@ class AgentGuidedPruning:
             raise ValueError(f"temperature must be 0 or more, not {self.temperature}")
         if self.policy is PolicyName.llm and self.llm.backend is Backend.none:
             raise ValueError("policy llm asks a language model: choose one, for example llm=openai")
-        if self.policy is PolicyName.llm and not self.profile.gradients:
-            raise ValueError("profile needs gradients=true with policy=llm: the agent reads z_g")
         self._check_data()
 
     def _check_data(self) -> None:

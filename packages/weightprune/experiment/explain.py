@@ -49,14 +49,8 @@ def write_report(
 
 
 def cost_notes(before: Outcome, pruned: Pruned) -> list[str]:
-    """What profiling, deciding and pruning cost beside the evaluations, and the memory."""
-    notes = []
-    if pruned.loop is not None:
-        notes.append(
-            "Profiling, deciding and pruning took "
-            f"{_overhead(before, pruned.loop, SELECTION)}; with the goals "
-            f"{_overhead(before, pruned.loop, (*SELECTION, 'goals'))}."
-        )
+    """What rounds and goals cost beside the perplexity evaluations, and the memory."""
+    notes = [] if pruned.loop is None else _round_notes(pruned.loop, before.test_seconds)
     memory = pruned.memory
     ratio = f"{memory.peak / memory.model:.2f} times the dense weights"
     if memory.model < SMALL_MODEL:
@@ -68,12 +62,30 @@ def cost_notes(before: Outcome, pruned: Pruned) -> list[str]:
     return notes
 
 
-def _overhead(before: Outcome, loop: Loop, stages: Sequence[str]) -> str:
-    per_round = 100 * of_test(loop, stages, before.test_seconds)
-    return (
-        f"{100 * share(loop.seconds, stages):.0f} % of the rounds' perplexity evaluations, "
-        f"{per_round:.0f} % of a test evaluation a round"
+def _round_notes(loop: Loop, test_seconds: float) -> list[str]:
+    seconds = loop.seconds
+    rounds = sum(seconds.get(stage, 0.0) for stage in SELECTION)
+    told = (
+        f"Rounds: {loop.evaluations - loop.goal_evaluations:.0f} perplexity evaluations on the "
+        f"search windows took {seconds.get('evaluate', 0.0):.1f} s; profiling, deciding and "
+        f"pruning {rounds:.1f} s, {_percent(share(seconds, SELECTION))} of that and, a round, "
+        f"{_percent(of_test(loop, SELECTION, test_seconds))} of one evaluation on the test windows."
     )
+    if not loop.goal_evaluations:
+        return [told]
+    with_goals = (*SELECTION, "goals")
+    return [
+        told,
+        f"Goals: measured once, before the first round, by a search as long as "
+        f"{loop.goal_evaluations:.0f} evaluations; they took {seconds.get('goals', 0.0):.1f} s. "
+        f"Counted with the rounds' own work they make "
+        f"{_percent(share(seconds, with_goals))} of the rounds' evaluations, "
+        f"{_percent(of_test(loop, with_goals, test_seconds))} of one on the test windows.",
+    ]
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.0f} %"
 
 
 def _figures(

@@ -9,7 +9,8 @@ from weightprune.experiment.outcome import Outcome
 from weightprune.experiment.rounds import Loop
 
 SELECTION = ("profile", "decide", "prune")
-"""The stages that make up a round beside its perplexity; the probes are told apart."""
+"""The stages that make up a round beside its perplexity; the goals are told apart: they are found
+once, by a search that takes the place of trying allocations out."""
 
 
 def best_baseline(baselines: Sequence[Outcome]) -> Outcome | None:
@@ -46,8 +47,8 @@ def metrics_of(
 def loop_metrics(loop: Loop, test_seconds: float) -> dict[str, object]:
     """How the rounds went and what they cost beside the perplexity evaluations.
 
-    `overhead`: beside the rounds' own, on the search windows; `overhead_of_test`: of one round
-    beside one evaluation on all test windows.
+    `overhead`: beside the rounds' own and the dense model's, on the search windows;
+    `overhead_of_test`: of one round beside one evaluation on all test windows.
     """
     seconds = loop.seconds
     return {
@@ -55,6 +56,8 @@ def loop_metrics(loop: Loop, test_seconds: float) -> dict[str, object]:
         "rollbacks": sum(one.rolled_back for one in loop.rounds),
         "ending": loop.ending.name,
         "checkpoint_bytes": loop.checkpoint_bytes,
+        "evaluations": loop.evaluations - loop.goal_evaluations,
+        "goal_evaluations": loop.goal_evaluations,
         "seconds": seconds,
         "overhead": share(seconds, SELECTION),
         "overhead_with_goals": share(seconds, (*SELECTION, "goals")),

@@ -27,7 +27,7 @@ class PolicyName(Enum):
 
     @property
     def reads_gradients(self) -> bool:
-        """Whether it decides from z_g, so that gradients are to follow what was pruned."""
+        """Whether it decides from z_g, so that gradients are measured."""
         return self is PolicyName.llm
 
     @property

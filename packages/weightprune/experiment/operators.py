@@ -21,7 +21,7 @@ ONLY_NORMS = (Metric.wanda, Metric.magnitude)
 """Metrics of operators that only zero weights, and need input norms at most."""
 
 
-def mask_operator(settings: PruneSettings, norms: Mapping[str, Tensor]) -> Operator:
+def mask_operator(settings: PruneSettings, norms: Mapping[str, Tensor]) -> MaskOperator:
     """What zeros weights inside rounds and probes: magnitude's masks if asked, else Wanda's.
 
     Operators that change weights, or need more than input norms, prune the dense model once at

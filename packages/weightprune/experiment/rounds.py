@@ -26,6 +26,8 @@ class Loop:
     allocation: Allocation
     evaluations: float
     """Passes over the search windows, or as much work in gradients; earlier lives included."""
+    goal_evaluations: float
+    """Those of them that found the goals; the others are the rounds' perplexities."""
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -76,6 +78,7 @@ def prune_by_rounds(workshop: Workshop, network: Network, run: Run) -> Loop:
         checkpoint_bytes=rounds.checkpoint_bytes,
         allocation=network.sparsity(),
         evaluations=_evaluations(rounds.history) + workshop.goal_evaluations,
+        goal_evaluations=workshop.goal_evaluations,
     )
 
 

@@ -66,17 +66,11 @@ class Workshop:
     def measures(self, network: Network) -> Measures:
         """What the profile of the network is made of, as it is whenever one is asked for."""
         calibration = self.windows.calibration
-
-        def gradients() -> Mapping[str, float]:
-            if not self.settings.profile.gradients:
-                return {layer.name: 0.0 for layer in network.layers}
-            return gradient_means(network, calibration.gradient)
-
+        read = self.settings.policy.reads_gradients or self.settings.profile.gradients
         return Measures(
             norms=lambda: input_norms(network, calibration.activation).by_layer,
-            gradients=gradients,
+            gradients=(lambda: gradient_means(network, calibration.gradient)) if read else None,
             goals=lambda norms: self._goals(network, norms),
-            follow=self.settings.policy.reads_gradients,
         )
 
     def _goals(self, network: Network, norms: Mapping[str, Tensor]) -> Mapping[str, float]:

@@ -82,7 +82,8 @@ class Rounds:
         self._allocation = dict(network.sparsity())
         layers = network.layers
         self._close_enough = max(CLOSE_ENOUGH, len(layers) / sum(one.weights for one in layers))
-        first = self.history[0].perplexity_before if self.history else parts.perplexity()
+        self._clock = Clock()
+        first = self.history[0].perplexity_before if self.history else self._evaluated()
         self.dense_perplexity = first
         kept = [one.perplexity_after for one in self.history if _was_kept(one)]
         self.perplexity = kept[-1] if kept else first
@@ -110,7 +111,7 @@ class Rounds:
             yield self._next()
 
     def _next(self) -> Round:
-        clock = Clock()
+        clock = self._clock
         situation = self._situation(clock)
         with clock.measure("decide"):
             decision = self._parts.policy.decide(situation)
@@ -120,8 +121,7 @@ class Rounds:
         self.checkpoint_bytes = max(self.checkpoint_bytes, checkpoint.bytes)
         with clock.measure("prune"):
             self._parts.operator.prune(self._network, allocation)
-        with clock.measure("evaluate"):
-            perplexity = self._parts.perplexity() if allocation else self.perplexity
+        perplexity = self._evaluated() if allocation else self.perplexity
         reached = self._measured(allocation)
         rolled_back = _rise(self.perplexity, perplexity) > self._settings.threshold
         if rolled_back:
@@ -139,7 +139,12 @@ class Rounds:
             seconds=clock.seconds,
         )
         self._keep(done, allocation)
+        self._clock = Clock()
         return done
+
+    def _evaluated(self) -> float:
+        with self._clock.measure("evaluate"):
+            return self._parts.perplexity()
 
     def _situation(self, clock: Clock) -> Situation:
         number = len(self.history) + 1

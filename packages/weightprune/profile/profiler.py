@@ -26,16 +26,13 @@ class Measures:
     """How a network is measured as it is now.
 
     `norms` gives the norm of each layer's input features, (d_in,); `gradients` each layer's mean
-    absolute gradient; `goals` the sparsity that each layer would best have at the target, by the
-    norms it is given.
+    absolute gradient, None where nobody reads z_g; `goals` the sparsity that each layer would best
+    have at the target, by the norms it is given.
     """
 
     norms: Callable[[], Norms]
-    gradients: Callable[[], Figures]
+    gradients: Callable[[], Figures] | None
     goals: Callable[[Norms], Figures]
-    follow: bool
-    """Whether gradients are measured again as the network changes: the agent reads z_g, the rules
-    do not."""
 
 
 class Profiler:
@@ -43,9 +40,9 @@ class Profiler:
 
     Everything is measured before the first round. Goals stay, and with them the norms that order
     the weights, since goals hold for that order; without goals norms are refreshed every few rounds
-    if something was pruned since, and so are gradients if anyone reads them. s is computed anew for
-    layers whose weights or norms changed. The figures, and when they were taken, are what `memory`
-    keeps on disk.
+    if something was pruned since, and so are gradients; z_g is 0 where they are not measured. s is
+    computed anew for layers whose weights or norms changed. The figures, and when they were taken,
+    are what `memory` keeps on disk.
     """
 
     def __init__(self, network: Network, measures: Measures, settings: ProfileSettings) -> None:
@@ -91,9 +88,9 @@ class Profiler:
         self.pruned(names)
 
     def _is_due(self, number: int) -> bool:
-        if self._gradients is None:
+        if not self.norms:
             return True
-        changes = self._measures.follow or not self._settings.goals
+        changes = self._measures.gradients is not None or not self._settings.goals
         age = number - self._measured_at.item()
         return changes and self._pruned_since and age >= self._settings.every
 
@@ -102,7 +99,7 @@ class Profiler:
         if not self.norms or not self._settings.goals:
             norms = self._measures.norms()
             memory |= {f"{NORM}{name}": norm.cpu() for name, norm in norms.items()}
-        if self._gradients is None or self._measures.follow:
+        if self._measures.gradients is not None:
             memory["gradients"] = self._in_order(self._measures.gradients())
         self._fresh |= memory
         self._take(memory)
@@ -135,10 +132,10 @@ class Profiler:
                 )
             if layer.name not in self._sparsities:
                 self._sparsities[layer.name] = zeros(weight)
-        assert self._gradients is not None
         names = [layer.name for layer in layers]
+        gradients = [0.0] * len(names) if self._gradients is None else self._gradients.tolist()
         z_s = z_scores({name: self._sensitivities[name] for name in names})
-        z_g = z_scores(dict(zip(names, self._gradients.tolist(), strict=True)))
+        z_g = z_scores(dict(zip(names, gradients, strict=True)))
         goals = [None] * len(names) if self._goals is None else self._goals.tolist()
         return tuple(
             LayerProfile(

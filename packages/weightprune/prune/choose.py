@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import torch
@@ -18,15 +19,21 @@ class Choose(Protocol):
     def __call__(self, scores: Tensor, share: float) -> Tensor:
         """The mask (d_out, d_in) of the weights that go; `scores` are not negative."""
 
+    def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
+        """At how many of the rising `shares` each weight stays, (d_out, d_in), int64.
+
+        That is the place of the first one whose mask has it, or len(shares).
+        """
+
 
 def choice(settings: PruneSettings) -> Choose:
     """The group of weights that the settings let compete."""
     if settings.pattern:
         return Neighbours(parse_pattern(settings.pattern))
-    return by_layer if settings.group is Group.layer else by_row
+    return ByLayer() if settings.group is Group.layer else ByRow()
 
 
-def by_row(scores: Tensor, share: float) -> Tensor:
+class ByRow:
     """The lowest scores of each row, round(share * all) altogether.
 
     Where a row's share is no whole number of weights, some rows lose one weight more than others,
@@ -34,21 +41,61 @@ def by_row(scores: Tensor, share: float) -> Tensor:
     row's norm. (Rounding every row alike misses the share by up to half a weight in d_in: 0.8
     points of sparsity at d_in = 64.)
     """
-    each, extra = divmod(round(share * scores.numel()), scores.shape[0])
-    if not extra:
-        return lowest(scores, each).mask
-    marked = lowest(scores, each + 1)
-    row = torch.arange(scores.shape[0], device=scores.device)
-    norm = torch.linalg.vector_norm(scores, dim=1).clamp_min(torch.finfo(scores.dtype).tiny)
-    spared = (scores[row, marked.last] / norm).sort(stable=True).indices[extra:]
-    marked.mask[spared, marked.last[spared]] = False
-    return marked.mask
+
+    def __call__(self, scores: Tensor, share: float) -> Tensor:
+        """See `Choose`; of equal scores the leftmost go."""
+        each, extra = divmod(round(share * scores.numel()), scores.shape[0])
+        if not extra:
+            return lowest(scores, each).mask
+        marked = lowest(scores, each + 1)
+        row = torch.arange(scores.shape[0], device=scores.device)
+        spared = _by_part(scores[row, marked.last], scores)[extra:]
+        marked.mask[spared, marked.last[spared]] = False
+        return marked.mask
+
+    def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
+        """See `Choose`; sorts each row once."""
+        ordered, columns = scores.sort(dim=1, stable=True)
+        counts = torch.empty(len(scores), len(shares), dtype=torch.int64, device=scores.device)
+        for place, share in enumerate(shares):
+            each, extra = divmod(round(share * scores.numel()), scores.shape[0])
+            counts[:, place] = each
+            if extra:
+                counts[_by_part(ordered[:, each], scores)[:extra], place] += 1
+        return _first_above(counts, columns)
 
 
-def by_layer(scores: Tensor, share: float) -> Tensor:
+class ByLayer:
     """The lowest scores of all, round(share * all) of them."""
-    count = round(share * scores.numel())
-    return lowest(scores.reshape(1, -1), count).mask.view(scores.shape)
+
+    def __call__(self, scores: Tensor, share: float) -> Tensor:
+        """See `Choose`; of equal scores the first go."""
+        count = round(share * scores.numel())
+        return lowest(scores.reshape(1, -1), count).mask.view(scores.shape)
+
+    def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
+        """See `Choose`; sorts the layer once."""
+        columns = scores.reshape(1, -1).argsort(dim=1, stable=True)
+        counts = torch.tensor(
+            [[round(share * scores.numel()) for share in shares]], device=scores.device
+        )
+        return _first_above(counts, columns).view(scores.shape)
+
+
+def _by_part(next_scores: Tensor, scores: Tensor) -> Tensor:
+    """The rows in the order of the part that the next score, (d_out,), has in the row's norm."""
+    norm = torch.linalg.vector_norm(scores, dim=1).clamp_min(torch.finfo(scores.dtype).tiny)
+    return (next_scores / norm).sort(stable=True).indices
+
+
+def _first_above(counts: Tensor, columns: Tensor) -> Tensor:
+    """The place of the first count of the row that is above the rank of each of its weights.
+
+    `counts` (rows, shares) are how many go, rising; `columns` (rows, d) where each rank stands.
+    """
+    ranks = torch.arange(columns.shape[1], device=columns.device).expand(columns.shape)
+    places = torch.searchsorted(counts, ranks.contiguous(), right=True)
+    return torch.empty_like(places).scatter_(1, columns, places)
 
 
 class Neighbours:
@@ -72,3 +119,8 @@ class Neighbours:
                 f"not {share:.4f}, and the rows one of {size}, not {scores.shape[1]}"
             )
         return lowest_neighbours(scores.reshape(-1, size), round(gone)).view(scores.shape)
+
+    def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
+        """See `Choose`; a pattern has few shares, each with a mask of its own."""
+        masks = (self(scores, share) for share in shares)
+        return sum((~mask for mask in masks), torch.zeros_like(scores, dtype=torch.int64))

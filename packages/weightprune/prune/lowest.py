@@ -3,7 +3,7 @@
 A score that is not negative orders like its bits read as an integer. The k-th lowest of a row is
 found by bisection on these integers, all rows at once: ten to fifteen comparisons of everything
 replace a sort. On the CPU numpy does it on the upper 16 bits first, which leaves a handful of
-candidates a row.
+candidates a row; rows that are short it partitions, by vector instructions where there are any.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from torch import Tensor
 
 ELEMENTS_AT_ONCE = 1 << 19
 """How many keys numpy works on at once: they stay in the processor's cache (1 MB)."""
+SHORT = 512
+"""Rows up to here are partitioned, 3 to 9 times as fast as bisection; from 1,024 on it is slower.
+(Measured with numpy 2.4 on a processor with AVX-512.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,16 @@ def _lowest_numpy(scores: Any, count: int) -> Marked:
 
 def _lowest_rows(scores: Any, count: int, mask: Any, last: Any) -> None:
     """Write the marks of a few rows: what lies below the threshold, then the lowest candidates."""
-    upper = np.ascontiguousarray(scores.view(np.uint32) >> 16).astype(np.uint16)
-    threshold = _threshold(upper, count)
-    np.less(upper, threshold, out=mask)
+    keys = scores.view(np.uint32)
+    if scores.shape[1] <= SHORT:
+        at = max(0, count - 1)
+        threshold = np.partition(keys, at, axis=1)[:, at : at + 1]
+    else:
+        keys = np.ascontiguousarray(keys >> 16).astype(np.uint16)
+        threshold = _threshold(keys, count)
+    np.less(keys, threshold, out=mask)
     missing = count - _sum(mask).astype(np.int64)
-    candidates = np.flatnonzero(upper == threshold)
+    candidates = np.flatnonzero(keys == threshold)
     row = candidates // scores.shape[1]
     # by row, then score; the sort is stable, so equal scores stay in the order of their columns
     candidates = candidates[np.lexsort((scores.ravel()[candidates], row))]

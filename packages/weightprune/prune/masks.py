@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -27,6 +29,13 @@ class MaskOperator:
             if still_dense(weight, share):
                 scores = zeros_first(self._score(name, weight), weight == 0)
                 zero(weight, self._choose(scores, share))
+
+    def levels(self, network: Network, name: str, shares: Sequence[float]) -> Tensor:
+        """See `Ordered`."""
+        weight = network.weight(name)
+        zeros = weight == 0
+        scores = zeros_first(self._score(name, weight), zeros)
+        return self._choose.levels(scores, shares).add_(1).masked_fill_(zeros, 0)
 
 
 def zero(weight: Tensor, mask: Tensor) -> None:

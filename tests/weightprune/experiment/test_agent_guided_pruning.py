@@ -32,7 +32,6 @@ from weightprune.loop.settings import LoopSettings
 from weightprune.model.discover import Unprunable
 from weightprune.model.settings import ModelSettings
 from weightprune.probe.settings import ProbeSettings
-from weightprune.profile.settings import ProfileSettings
 from weightprune.prune.settings import Metric, PruneSettings
 from weightprune.recover.settings import RecoverySettings
 
@@ -100,7 +99,17 @@ def test_rules_reach_the_target_beside_baselines_and_all_is_written(
     assert all({"profile", "decide", "prune", "evaluate"} <= set(line["seconds"]) for line in lines)
     page = (tmp_path / "report.html").read_text()
     assert "save neither time nor memory by themselves" in page
-    assert "Profiling, deciding and pruning took" in page
+    assert "profiling, deciding and pruning" in page
+    assert "a search as long as" in page
+    loop = metrics["loop"]
+    assert isinstance(loop, dict)
+    assert loop["evaluations"] == 1 + len(lines)
+    spent = loop["seconds"]
+    selection = spent["profile"] + spent["decide"] + spent["prune"]
+    assert loop["overhead"] == pytest.approx(selection / spent["evaluate"])
+    assert loop["overhead_with_goals"] == pytest.approx(
+        (selection + spent["goals"]) / spent["evaluate"]
+    )
     assert run.counts()["rounds"] == len(lines)
 
 
@@ -313,14 +322,6 @@ def _undated(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         ({"baselines": [Baseline.owl, Baseline.owl]}, "baselines must be named once"),
         ({"temperature": -1.0}, "temperature must be 0 or more"),
         ({"operator": PruneSettings(pattern="2:4")}, "policy must be uniform"),
-        (
-            {
-                "policy": PolicyName.llm,
-                "llm": LLMSettings(backend=Backend.openai, model="m"),
-                "profile": ProfileSettings(gradients=False),
-            },
-            "profile needs gradients=true",
-        ),
         ({"second_order": True}, "second_order needs policy=staged_probe or search"),
         ({"budget": 0.0}, "budget must be above 0"),
         ({"data": DataSettings(calibration="a.npy")}, "data needs both"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from weightprune.loop.journal import Journal
 from weightprune.loop.rounds import Ending, Parts, Rounds
 from weightprune.loop.settings import LoopSettings
 from weightprune.model.discover import discover
-from weightprune.network import Network, zeros
+from weightprune.network import Network, overall, zeros
 from weightprune.types import Allocation, Choice, Decision, LayerProfile, Situation
 
 
@@ -140,6 +141,24 @@ def test_rounds_go_on_until_the_target_which_is_not_overshot(tmp_path: Path) -> 
     assert feedback is not None
     assert feedback.sparsity_gain == pytest.approx(0.1, abs=0.005)
     assert feedback.verdict.startswith("Excellent")
+
+
+def test_the_dense_perplexity_counts_among_the_first_rounds_evaluations(tmp_path: Path) -> None:
+    network = small_network()
+
+    def perplexity() -> float:
+        if not overall(network.sparsity(), network.layers):
+            time.sleep(0.1)
+        return 10.0
+
+    parts = Parts(
+        profiling=Plain(network),
+        policy=Script(everywhere),
+        operator=SmallestFirst(),
+        perplexity=perplexity,
+    )
+    made = Rounds(network, parts, target=0.2, settings=LoopSettings(), journal=Journal(tmp_path))
+    assert next(iter(made)).seconds["evaluate"] > 0.1
 
 
 @pytest.mark.parametrize("worse", [11.51, math.inf, math.nan])

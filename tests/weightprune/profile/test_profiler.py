@@ -51,11 +51,11 @@ def network() -> Network:
 
 
 def profiler(
-    network: Network, *, follow: bool = False, **settings: object
+    network: Network, *, gradients: bool = True, **settings: object
 ) -> tuple[Profiler, Meter]:
     meter = Meter(network)
     measures = Measures(
-        norms=meter.norms, gradients=meter.gradients, goals=meter.goals, follow=follow
+        norms=meter.norms, gradients=meter.gradients if gradients else None, goals=meter.goals
     )
     return Profiler(network, measures, ProfileSettings(**settings)), meter  # type: ignore[arg-type]
 
@@ -72,7 +72,7 @@ def test_profiles_hold_z_scores_sparsity_and_goal(network: Network) -> None:
 
 
 @pytest.mark.parametrize(
-    ("goals", "follow", "again"),
+    ("goals", "gradients", "again"),
     [
         (False, False, ["norms"]),
         (False, True, ["norms", "gradients"]),
@@ -81,19 +81,25 @@ def test_profiles_hold_z_scores_sparsity_and_goal(network: Network) -> None:
     ],
 )
 def test_what_changes_is_measured_every_third_round_if_something_was_pruned(
-    network: Network, goals: bool, follow: bool, again: list[str]
+    network: Network, goals: bool, gradients: bool, again: list[str]
 ) -> None:
-    made, meter = profiler(network, goals=goals, follow=follow)
+    made, meter = profiler(network, goals=goals, gradients=gradients)
     for number in range(1, 4):
         made.read(number, Clock())
         made.pruned(["a"])
-    assert meter.asked == ["norms", "gradients", *["goals"] * goals]
+    assert meter.asked == ["norms", *["gradients"] * gradients, *["goals"] * goals]
     meter.asked.clear()
     made.read(4, Clock())
     assert meter.asked == again
     for number in range(5, 9):  # rounds that were rolled back
         made.read(number, Clock())
     assert meter.asked == again
+
+
+def test_gradients_that_nobody_reads_are_not_measured(network: Network) -> None:
+    made, meter = profiler(network, gradients=False)
+    assert [profile.z_g for profile in made.read(1, Clock())] == [0.0, 0.0]
+    assert meter.asked == ["norms", "goals"]
 
 
 def test_goals_are_measured_once(network: Network) -> None:
@@ -128,14 +134,14 @@ def test_time_is_told_apart_by_stage(network: Network) -> None:
 
 
 def test_a_profiler_that_recalls_the_first_ones_memory_goes_on_like_it(network: Network) -> None:
-    first, _ = profiler(network, follow=True)
+    first, _ = profiler(network)
     memories = []
     for number in (1, 2, 3):
         first.read(number, Clock())
         memories.append(first.memory())
         first.pruned(["a"])
     assert [bool(memory) for memory in memories] == [True, False, False]
-    second, meter = profiler(network, follow=True)
+    second, meter = profiler(network)
     for memory in memories[:2]:
         second.recall((), memory)
         second.recall(["a"], {})

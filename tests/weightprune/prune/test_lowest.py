@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from weightprune.prune.choose import Neighbours, by_layer, by_row
+from weightprune.prune.choose import ByLayer, ByRow, Choose, Neighbours
 from weightprune.prune.lowest import Marked, lowest, lowest_on_device
 from weightprune.prune.settings import Pattern
 
@@ -61,20 +61,39 @@ def test_rows_of_a_transposed_matrix_are_its_columns() -> None:
 def test_a_share_that_no_row_divides_is_met_exactly_by_the_layer() -> None:
     scores = torch.tensor([[1.0, 2.0, 9.0], [1.0, 8.0, 9.0]])
     # half of three is one and a half: the first row's second weight is worth least to its row
-    assert by_row(scores, 0.5).tolist() == [[True, True, False], [True, False, False]]
+    assert ByRow()(scores, 0.5).tolist() == [[True, True, False], [True, False, False]]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.17, 0.3, 0.5, 0.77, 0.99])
 def test_every_row_has_its_share_within_one_weight(share: float) -> None:
     scores = torch.rand((13, 37), generator=torch.Generator().manual_seed(0))
-    zeros = by_row(scores, share).sum(1)
+    zeros = ByRow()(scores, share).sum(1)
     assert int(zeros.sum()) == round(share * 13 * 37)
     assert int(zeros.max() - zeros.min()) <= 1
 
 
+@pytest.mark.parametrize("choose", [ByRow(), ByLayer()])
+@pytest.mark.parametrize("shape", [(13, 37), (5, 64)])
+def test_levels_are_the_first_masks_that_have_a_weight(
+    choose: Choose, shape: tuple[int, int]
+) -> None:
+    scores = torch.randint(0, 9, shape, generator=torch.Generator().manual_seed(0)).float()
+    shares = [level * 0.01 for level in range(1, 96)]
+    levels = choose.levels(scores, shares)
+    for place, share in enumerate(shares):
+        assert torch.equal(levels <= place, choose(scores, share))
+    assert int(levels.max()) == len(shares)
+
+
+def test_levels_of_a_pattern() -> None:
+    scores = torch.tensor([[3.0, 1.0, 2.0, 4.0]])
+    levels = Neighbours(Pattern(kept=2, size=4)).levels(scores, [0.25, 0.5])
+    assert levels.tolist() == [[2, 0, 1, 2]]
+
+
 def test_a_layer_is_one_group() -> None:
     scores = torch.tensor([[1.0, 2.0, 3.0], [7.0, 8.0, 9.0]])
-    assert by_layer(scores, 0.5).tolist() == [[True] * 3, [False] * 3]
+    assert ByLayer()(scores, 0.5).tolist() == [[True] * 3, [False] * 3]
 
 
 def test_of_every_four_neighbours_two_go_and_equal_ones_leftmost() -> None:
