@@ -36,6 +36,8 @@ from weightprune.prune.settings import PruneSettings
 from weightprune.statistics import gradient_means, input_norms
 from weightprune.structured.kernels import NoSparseKernels, check_sparse_kernels
 
+SHARES = [percent / 100 for percent in range(1, 96)]
+"""The sparsities that goals tell apart."""
 TINY = replace(
     QWEN3_8B, name="tiny", hidden=256, intermediate=768, heads=4, groups=2, head=64,
     vocabulary=1_024, weight_bytes=4,
@@ -102,6 +104,7 @@ def measure(shape: Shape, length: int, where: str, repeats: int) -> tuple[list[M
         "perplexity, 8 windows": partial(token_perplexity, network.model, windows, batch=1),
         "restore every layer": dense.restore,
         "prune every layer": partial(operator.prune, network, dict.fromkeys(names, 0.5)),
+        "order every layer": lambda: [operator.levels(network, name, SHARES) for name in names],
     }
     rows = [timed(name, job, dense, repeats) for name, job in jobs.items()]
     for row in rows:

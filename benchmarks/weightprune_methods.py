@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from benchmarks.weightprune_bars import FIXED_OWL
 from benchmarks.weightprune_bench import Bench
 
 from weightprune.allocate.alphapruning import AlphaPruning
@@ -47,7 +48,7 @@ def baselines(bench: Bench, targets: Iterable[float]) -> Iterator[Found]:
         yield _pruned(bench, "wanda", target, Uniform(), wanda)
         yield _pruned(bench, "sparsegpt", target, Uniform(), update)
         yield _pruned(bench, "owl", target, _best_owl(bench, target, wanda), wanda)
-        yield _pruned(bench, "owl, M 5, lambda .15", target, Owl(norms=bench.norms), wanda)
+        yield _pruned(bench, FIXED_OWL, target, Owl(norms=bench.norms), wanda)
         yield _pruned(bench, "alphapruning", target, AlphaPruning(), wanda)
 
 

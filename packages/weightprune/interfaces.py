@@ -35,6 +35,6 @@ class Ordered(Operator, Protocol):
     def levels(self, network: Network, name: str, shares: Sequence[float]) -> Tensor:
         """Which of the rising `shares`, from 1, is the first to zero each weight of the layer.
 
-        (d_out, d_in), int64; 0 for weights that are zero now, len(shares) + 1 for those that stay.
+        (d_out, d_in), int32; 0 for weights that are zero now, len(shares) + 1 for those that stay.
         Nothing is pruned.
         """

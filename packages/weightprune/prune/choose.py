@@ -20,7 +20,7 @@ class Choose(Protocol):
         """The mask (d_out, d_in) of the weights that go; `scores` are not negative."""
 
     def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
-        """At how many of the rising `shares` each weight stays, (d_out, d_in), int64.
+        """At how many of the rising `shares` each weight stays, (d_out, d_in), int32.
 
         That is the place of the first one whose mask has it, or len(shares).
         """
@@ -56,7 +56,7 @@ class ByRow:
     def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
         """See `Choose`; sorts each row once."""
         ordered, columns = scores.sort(dim=1, stable=True)
-        counts = torch.empty(len(scores), len(shares), dtype=torch.int64, device=scores.device)
+        counts = torch.empty(len(scores), len(shares), dtype=torch.int32, device=scores.device)
         for place, share in enumerate(shares):
             each, extra = divmod(round(share * scores.numel()), scores.shape[0])
             counts[:, place] = each
@@ -77,7 +77,9 @@ class ByLayer:
         """See `Choose`; sorts the layer once."""
         columns = scores.reshape(1, -1).argsort(dim=1, stable=True)
         counts = torch.tensor(
-            [[round(share * scores.numel()) for share in shares]], device=scores.device
+            [[round(share * scores.numel()) for share in shares]],
+            dtype=torch.int32,
+            device=scores.device,
         )
         return _first_above(counts, columns).view(scores.shape)
 
@@ -93,8 +95,9 @@ def _first_above(counts: Tensor, columns: Tensor) -> Tensor:
 
     `counts` (rows, shares) are how many go, rising; `columns` (rows, d) where each rank stands.
     """
-    ranks = torch.arange(columns.shape[1], device=columns.device).expand(columns.shape)
-    places = torch.searchsorted(counts, ranks.contiguous(), right=True)
+    ranks = torch.arange(columns.shape[1], dtype=torch.int32, device=columns.device)
+    ranks = ranks.repeat(len(columns), 1)
+    places = torch.searchsorted(counts, ranks, out_int32=True, right=True)
     return torch.empty_like(places).scatter_(1, columns, places)
 
 
@@ -123,4 +126,4 @@ class Neighbours:
     def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
         """See `Choose`; a pattern has few shares, each with a mask of its own."""
         masks = (self(scores, share) for share in shares)
-        return sum((~mask for mask in masks), torch.zeros_like(scores, dtype=torch.int64))
+        return sum((~mask for mask in masks), torch.zeros_like(scores, dtype=torch.int32))
