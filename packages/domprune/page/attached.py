@@ -45,25 +45,44 @@ class Attached:
     last: Part | None = None
 
     def world_of(self, frame: str, beside: CDPSession, tree: Mapping[str, Any]) -> World | None:
-        """Return the world of a frame, in the session `beside` if that one's tree holds it."""
-        if frame not in self.worlds:
-            held = any(node["frame"]["id"] == frame for node in walk(tree))
+        """Return the world of a frame, in the session `beside` if that one's tree holds it.
+
+        A frame changes its process when it navigates to another site. A world in a process of the
+        frame's own is made anew at each call, so that one that has gone is noticed.
+        """
+        held = any(node["frame"]["id"] == frame for node in walk(tree))
+        world = self.worlds.pop(frame, None)
+        if world is None or (world.session is beside) != held or not (held or _made(world)):
+            self.sessions.pop(frame, None)
             session = beside if held else self._session_of(frame)
             if session is None:
                 return None
-            self.worlds[frame] = World(session, frame)
-        return self.worlds[frame]
+            world = World(session, frame)
+            if not held:
+                world.make()
+        self.worlds[frame] = world
+        return world
 
     def _session_of(self, frame: str) -> CDPSession | None:
-        """Return the session of a frame that has a process of its own."""
-        if frame not in self.sessions:
-            for other in self.page.frames[1:]:
-                try:
-                    session = self.page.context.new_cdp_session(other)
-                except ProtocolError:  # it shares its parent's process and so its session
-                    continue
-                self.sessions[frame_tree(session)["frame"]["id"]] = session
+        """Return the session of a frame that has a process of its own; one more for none else."""
+        for other in self.page.frames[1:]:
+            try:
+                session = self.page.context.new_cdp_session(other)
+            except ProtocolError:  # it shares its parent's process and so its session
+                continue
+            found = frame_tree(session)["frame"]["id"]
+            if self.sessions.setdefault(found, session) is not session:
+                session.detach()
         return self.sessions.get(frame)
+
+
+def _made(world: World) -> bool:
+    """Make a world anew; False where its process has gone."""
+    try:
+        world.make()
+    except ProtocolError:
+        return False
+    return True
 
 
 _attached: WeakKeyDictionary[Page, Attached] = WeakKeyDictionary()

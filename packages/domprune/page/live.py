@@ -164,7 +164,6 @@ def _read_frame(
 
 def _process_of(world: World) -> Process:
     """Return the process of a frame that has one of its own."""
-    world.make()
     return Process(world.session, listening(world, frames=True))
 
 

@@ -7,6 +7,7 @@ from threading import Thread
 
 import pytest
 
+from domprune.page.attached import attach
 from domprune.page.browser import Browser
 from domprune.page.errors import PageError
 from domprune.page.gold import resolve_gold
@@ -20,6 +21,11 @@ CLOSED = (
     "const root = host.attachShadow({mode: host.dataset.mode || 'closed'});"
     "root.innerHTML = host.dataset.html; }</script>"
 )
+GO = """address => new Promise(done => {
+    const frame = document.querySelector('iframe');
+    frame.onload = done;
+    frame.src = address;
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +135,32 @@ def test_frames_of_another_origin_are_read_in_place(browser: Browser, serve: obj
     assert heard.box.left > 50
     gold = resolve_gold(page, snapshot, "button", [f"iframe[src*='{other}']"])
     assert gold.exact == {2}
+    browser.close(page)
+
+
+def test_a_frame_is_read_in_whatever_process_it_is(browser: Browser, serve: object) -> None:
+    pages = {"/home": "<button>home</button>", "/away": "<button>away</button>"}
+    port = serve({**pages, "/": "<iframe></iframe>"})  # type: ignore[operator]
+    page = browser.open(url=f"http://127.0.0.1:{port}/")
+    home, away = f"http://127.0.0.1:{port}/home", f"http://localhost:{port}/away"
+    data = "data:text/html,<button>data"  # no script of the page's reaches into it
+    for address in (away, home, away, data, away, home, data):
+        page.evaluate(GO, address)
+        assert named(extract(page)) == [(address[-4:], "0")]
+    browser.close(page)
+
+
+def test_a_frame_keeps_its_one_session_when_others_come(browser: Browser, serve: object) -> None:
+    port = serve({"/": "<iframe></iframe>", "/away": "<button>away</button>"})  # type: ignore[operator]
+    page = browser.open(url=f"http://127.0.0.1:{port}/")
+    page.evaluate(GO, f"http://localhost:{port}/away")
+    extract(page)
+    (first,) = attach(page).sessions.values()
+    page.evaluate("document.body.prepend(document.createElement('iframe'))")
+    page.evaluate(GO, f"http://localhost:{port}/away")
+    assert named(extract(page)) == [("away", "0"), ("away", "1")]
+    assert len(attach(page).sessions) == 2
+    assert first in attach(page).sessions.values()
     browser.close(page)
 
 
