@@ -47,19 +47,18 @@ class Attached:
     def world_of(self, frame: str, beside: CDPSession, tree: Mapping[str, Any]) -> World | None:
         """Return the world of a frame, in the session `beside` if that one's tree holds it.
 
-        A frame changes its process when it navigates to another site. A world in a process of the
-        frame's own is made anew at each call, so that one that has gone is noticed.
+        It is ready to be called. A frame that navigates to another site changes its process. Raises
+        ProtocolError where it has gone.
         """
         held = any(node["frame"]["id"] == frame for node in walk(tree))
         world = self.worlds.pop(frame, None)
-        if world is None or (world.session is beside) != held or not (held or _made(world)):
+        if world is None or (world.session is beside) != held or not _ready(world):
             self.sessions.pop(frame, None)
             session = beside if held else self._session_of(frame)
             if session is None:
                 return None
             world = World(session, frame)
-            if not held:
-                world.make()
+            world.make()
         self.worlds[frame] = world
         return world
 
@@ -76,10 +75,10 @@ class Attached:
         return self.sessions.get(frame)
 
 
-def _made(world: World) -> bool:
-    """Make a world anew; False where its process has gone."""
+def _ready(world: World) -> bool:
+    """Make a world anew if need be; False where its process has gone."""
     try:
-        world.make()
+        world.ready()
     except ProtocolError:
         return False
     return True

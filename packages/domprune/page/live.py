@@ -80,6 +80,8 @@ def extract(page: Page, *, seconds: float = SECONDS) -> Snapshot:
         opened = [_opened_closed_roots(kept, process) for process in processes]
         if any(opened):
             snapshot, _ = _read_page(kept)
+        for world in (kept.main, *kept.worlds.values()):
+            world.release()
     return snapshot
 
 
@@ -143,15 +145,15 @@ def _read_frame(
 ) -> None:
     """Add the elements of a frame that the world around it cannot reach into."""
     path = _below(place.path, frame["path"])
+    if not frame["shown"] or path.count("/") >= MAX_FRAME_DEPTH:
+        reading.left_out["frames covered or out of sight"] += 1
+        return
     world = None
     with suppress(ProtocolError):  # the frame has gone since its page was read
         inner_id = frame_at(part.world, number, frame["address"], process.tree)
         world = inner_id and reading.kept.world_of(inner_id, process.session, process.tree)
     if not world:
         reading.left_out["frames that show nothing yet"] += 1
-        return
-    if not frame["shown"] or path.count("/") >= MAX_FRAME_DEPTH:
-        reading.left_out["frames covered or out of sight"] += 1
         return
     inner = part.inner[number] = Part(world)
     if world.session is not process.session:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,13 +31,15 @@ class World:
     """The isolated world of one frame, made at the first call and again after a navigation.
 
     `document` is the handle, in the page's own world, of the document at the root of the session;
-    "" until it is asked for.
+    "" until it is asked for. `holding` says whether there are handles beside it, each of which
+    keeps its node alive, also one that the page has let go of.
     """
 
     session: CDPSession
     frame: str
     context: int = 0
     document: str = ""
+    holding: bool = False
 
     def call(self, function: str, *arguments: object) -> Any:
         """Return the value of `secateurs.function(arguments)`."""
@@ -66,6 +69,14 @@ class World:
         )
         return _checked(reply).get("value")
 
+    def ready(self) -> None:
+        """Make the world unless it is there; raises ProtocolError where its frame has gone."""
+        if self.context:
+            with suppress(ProtocolError):  # the frame has navigated
+                if self._evaluate(f"typeof {NAME}")["value"] == "object":
+                    return
+        self.make()
+
     def make(self) -> None:
         """Make the world and put our script into it."""
         made = self.session.send(
@@ -77,8 +88,10 @@ class World:
 
     def handle(self, expression: str) -> str:
         """Return the protocol's handle of the object that the expression gives."""
+        self.holding = True
         reply = self.session.send(
-            "Runtime.evaluate", {"expression": expression, "contextId": self.context}
+            "Runtime.evaluate",
+            {"expression": expression, "contextId": self.context, "objectGroup": NAME},
         )
         return str(_checked(reply)["objectId"])
 
@@ -88,7 +101,12 @@ class World:
         It is None where the node belongs to a frame of another origin, into which this world
         cannot reach.
         """
-        parameters = {"backendNodeId": node, "executionContextId": self.context}
+        self.holding = True
+        parameters = {
+            "backendNodeId": node,
+            "executionContextId": self.context,
+            "objectGroup": NAME,
+        }
         try:
             found = self.session.send("DOM.resolveNode", parameters)["object"].get("objectId")
         except ProtocolError:  # how some versions say the same
@@ -107,6 +125,13 @@ class World:
             },
         )
         return _checked(reply).get("value")
+
+    def release(self) -> None:
+        """Let go of what `handle` and `adopt` returned."""
+        if self.holding:
+            with suppress(ProtocolError):  # its process has gone, and the handles with it
+                self.session.send("Runtime.releaseObjectGroup", {"objectGroup": NAME})
+            self.holding = False
 
     def _evaluate(self, expression: str) -> Mapping[str, Any]:
         reply = self.session.send(

@@ -171,6 +171,14 @@ def test_listeners_in_frames_are_heard(browser: Browser) -> None:
     browser.close(page)
 
 
+def test_a_frame_out_of_reach_that_navigates_is_read_beside_listeners(browser: Browser) -> None:
+    page = browser.open(html="<button onclick=1>own</button><iframe></iframe>")
+    for number in range(3):
+        page.evaluate(GO, f"data:text/html,<button onclick=1>{number}")
+        assert named(extract(page)) == [("own", ""), (str(number), "0")]
+    browser.close(page)
+
+
 def test_open_shadow_roots_are_read_in_flat_order(browser: Browser) -> None:
     html = (
         "<button>before</button><x-card><template shadowrootmode=open><button>top</button>"
@@ -202,6 +210,23 @@ def test_closed_shadow_roots_are_read_with_their_listeners(browser: Browser) -> 
         ]  # fmt: skip
     gold = resolve_gold(page, snapshot, "button", [".host"])
     assert gold.exact == {1}
+    browser.close(page)
+
+
+def test_what_the_page_lets_go_of_is_not_held_by_having_been_read(browser: Browser) -> None:
+    page = browser.open(html=(
+        "<div id=host></div><iframe src='data:text/html,<button>framed'></iframe><script>{"
+        "const inner = document.createElement('button'); inner.append('in');"
+        "host.attachShadow({mode: 'closed'}).append(inner);"
+        "inner.addEventListener('click', () => 1);"
+        "globalThis.gone = [inner, document.querySelector('iframe')].map(one => new WeakRef(one));"
+        "}</script>"))  # fmt: skip
+    assert {element.name for element in extract(page).elements} == {"in", "framed"}
+    page.evaluate("document.querySelectorAll('#host, iframe').forEach(one => one.remove())")
+    extract(page)
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    assert page.evaluate("gone.filter(one => one.deref()).length") == 0
     browser.close(page)
 
 

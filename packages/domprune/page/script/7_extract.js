@@ -148,7 +148,8 @@ function countQuickly(columns) {
 
 // The keys of `listening` are "path of frame : number of the element in its document".
 function listenersOf(columns, listening) {
-  const listeners = new Set(heard);
+  const listeners = heard;
+  heard = new Set();
   for (const { document, path } of columns.frameList) {
     const numbers = document && listening[path];
     if (!numbers) continue;
@@ -158,7 +159,7 @@ function listenersOf(columns, listening) {
   return listeners;
 }
 
-let heard = new Set();
+let heard = new Set(); // told for the next extraction alone
 
 // The pictures whose shapes listen, and were walked past because nothing else told them from icons.
 function chartsOf(columns, listeners) {
