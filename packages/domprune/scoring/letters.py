@@ -142,8 +142,14 @@ def _digits_apart(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     own = is_digit[codes[foreign]]
     opens = is_digit[codes[foreign - 1]] != own
     closes = is_digit[codes[foreign + 1]] != own  # a NUL ends the run
-    apart = np.concatenate((foreign[opens], foreign[closes] + 1))
-    return np.insert(codes, np.unique(apart), _BLANK) if apart.size else codes
+    apart = np.sort(np.concatenate((foreign[opens], foreign[closes] + 1)))
+    if not apart.size:
+        return codes
+    spaced = np.full(len(codes) + len(apart), _BLANK, np.uint32)
+    is_own = np.ones(len(spaced), np.bool_)
+    is_own[apart + np.arange(len(apart))] = False
+    spaced[is_own] = codes
+    return spaced
 
 
 class _Folded:

@@ -12,13 +12,13 @@ from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, sa
 from domprune.scoring.letters import Places, ends_of, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
-from domprune.scoring.signs import ENDS_SIGNLESS
+from domprune.scoring.signs import CLOSING, OPENING
 from domprune.scoring.vocabulary import Vocabulary
 from domprune.types import Element
 
 _SPOKEN = np.array([*map(FIELDS.index, SPOKEN)])
 _MORE = np.array([*map(FIELDS.index, (*HINTS, "sign"))])
-_SIGNLESS = np.array([code == 0 or chr(code) in ENDS_SIGNLESS for code in range(256)])
+_OPENS, _CLOSES = (np.array([code in some for code in range(256)]) for some in (OPENING, CLOSING))
 
 
 class Naming:
@@ -74,5 +74,5 @@ def _ending_oddly(spoken: Sequence[str]) -> list[int]:
     texts = np.arange(0, len(starts), len(SPOKEN))
     said = texts + (starts[texts] == stops[texts])
     letters = np.frombuffer(run, np.uint8)
-    is_plain = _SIGNLESS[letters[starts[said]]] & _SIGNLESS[letters[stops[said] - 1]]
-    return (~is_plain).nonzero()[0].tolist()
+    is_odd = _OPENS[letters[starts[said]]] | _CLOSES[letters[stops[said] - 1]]
+    return is_odd.nonzero()[0].tolist()

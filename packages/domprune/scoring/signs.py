@@ -36,10 +36,10 @@ SIGNS = {
 }
 _SIGN_WORDS = {sign: said for said, signs in SIGNS.items() for sign in signs.split()}
 _ENDS = frozenset("»›>→▶►❯«‹<←◀◄❮")
-ENDS_SIGNLESS = frozenset(
-    one for one in map(chr, range(128)) if not (one.isspace() or one in _SIGN_WORDS or one == "|")
-)
-"""ASCII characters that, at both ends of a text, rule out that a sign says something there."""
+_SKIPPED = {"|", "\ufe0f", *filter(str.isspace, map(chr, range(0x3001)))}
+OPENING = frozenset(one.encode()[0] for one in _SKIPPED.union(_SIGN_WORDS))
+CLOSING = frozenset(one.encode()[-1] for one in _SKIPPED.union(_ENDS))
+"""A text says nothing by a sign if, in UTF-8, its first byte is none of these nor its last."""
 _DOUBLE = {"next": "last", "previous back": "first"}
 
 
