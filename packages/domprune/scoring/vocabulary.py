@@ -102,24 +102,17 @@ class Vocabulary(Haystack):
         used; the ratio allows a share of both lengths of them.
         """
         share = 1.0 - threshold / 100.0 + 1e-6
-        lengths = self._lengths
-        near = (abs(lengths - len(word)) <= share * (lengths + len(word))).nonzero()[0]
+        # A character has 1 to 4 bytes.
+        apart = np.maximum(len(word) - self._sizes, (self._sizes + 3) // 4 - len(word))
+        near = (apart <= share * (self._sizes + len(word))).nonzero()[0]
+        sizes = self._sizes[near]
         used = _used_by(np.frombuffer(word.encode(), np.uint8))
         opening = _used_by(self._own_heads[near].view(np.uint8).reshape(-1, HEAD).T)
-        unknown = np.maximum(self._sizes[near] - HEAD, 0)  # letters behind the head may be any
+        unknown = np.maximum(sizes - HEAD, 0)  # letters behind the head may be any
         lacking = np.maximum(np.bitwise_count(used & ~opening) - unknown, 0)
         apart = np.bitwise_count(opening & ~used) + lacking
-        likely = near[apart <= share * (lengths[near] + len(word))]
+        likely = near[apart <= share * (sizes + len(word))]
         return b" ".join(set(self._words(likely))).decode().split()
-
-    @cached_property
-    def _lengths(self) -> Places:
-        """How many characters each word has."""
-        if self._letters.isascii():
-            return self._sizes
-        follows = np.frombuffer(self._letters, np.uint8) & 0xC0 == 0x80
-        counts = np.cumsum(follows, dtype=np.intp)
-        return self._sizes - (counts[self._starts + self._sizes] - counts[self._starts])
 
     @cached_property
     def _numbers(self) -> NDArray[np.int32]:
