@@ -54,7 +54,7 @@ SFT = SftSettings(
     length=512, save_every=0, activation_checkpointing=False, log_every=10,
 )  # fmt: skip
 GRPO = GrpoSettings(
-    batch=64, per_device=64, group=4, steps=40, learning_rate=4e-4, schedule=Schedule.constant,
+    batch=64, per_device=64, group=4, steps=100, learning_rate=4e-4, schedule=Schedule.cosine,
     warmup=0.1, kl=0.0, answer=160, length=512, save_every=10, activation_checkpointing=False,
 )  # fmt: skip
 WAYS = {"greedy": 0.0, "sampled": 1.0}
