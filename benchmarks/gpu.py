@@ -25,6 +25,7 @@ from torch import Tensor
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from common.eval import Interval, mean_interval
+from weightprune.allocate.descent import SHARES
 from weightprune.checkpoint import Checkpoint
 from weightprune.model.discover import discover
 from weightprune.network import Network
@@ -36,8 +37,6 @@ from weightprune.prune.settings import PruneSettings
 from weightprune.statistics import gradient_means, input_norms
 from weightprune.structured.kernels import NoSparseKernels, check_sparse_kernels
 
-SHARES = [percent / 100 for percent in range(1, 96)]
-"""The sparsities that goals tell apart."""
 TINY = replace(
     QWEN3_8B, name="tiny", hidden=256, intermediate=768, heads=4, groups=2, head=64,
     vocabulary=1_024, weight_bytes=4,

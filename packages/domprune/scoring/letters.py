@@ -108,9 +108,10 @@ def _folded(text: str) -> bytes:
     foreign = (codes > 127).nonzero()[0]
     folded = _FOLDED.of(codes[foreign])
     odd = folded[folded > 127]
-    involved = foreign[folded == _INVOLVED] if (odd == _INVOLVED).any() else foreign[:0]
-    ends = (codes == 0).nonzero()[0] if involved.size else foreign[:0]
-    folded[folded == _INVOLVED] = _BLANK
+    is_involved = folded == _INVOLVED
+    involved = foreign[is_involved]
+    ends = (codes == 0).nonzero()[0] if involved.size else involved
+    folded[is_involved] = _BLANK
     codes[foreign] = folded
     if (odd == _GONE).any():
         codes = codes[codes != _GONE]

@@ -50,6 +50,7 @@ class Reading:
         number = self.kinds.of
         kinds = [number[e.role, e.tag, e.shown] for e in elements]
         for row, own in enumerate(attributes):
+            # TYPING spelt out: this runs for every element, and a set takes twice as long.
             if "type" in own or "autocomplete" in own or "contenteditable" in own:
                 one, told = elements[row], (*map(own.get, TYPING), "contenteditable" in own)
                 kinds[row] = number[one.role, one.tag, one.shown, *told]

@@ -30,6 +30,8 @@ from weightprune.types import SPARSEST, Allocation, Layer
 GRID = 0.01
 """Sparsities whose costs are told apart; LEVELS of them, and one more for what always stays."""
 LEVELS = round(SPARSEST / GRID) + 1
+SHARES = [level * GRID for level in range(1, LEVELS)]
+"""The sparsity of each level but the lowest, 0."""
 LARGEST_MOVE = 10
 """In levels."""
 STIFFNESS = (8.0, 200.0)
@@ -93,9 +95,8 @@ class Descent:
 
         `network` is dense; it is left as it is.
         """
-        shares = [level * GRID for level in range(1, LEVELS)]
         return {
-            layer.name: self.operator.levels(network, layer.name, shares).byte()
+            layer.name: self.operator.levels(network, layer.name, SHARES).byte()
             for layer in network.layers
         }
 

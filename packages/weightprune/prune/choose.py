@@ -44,24 +44,25 @@ class ByRow:
 
     def __call__(self, scores: Tensor, share: float) -> Tensor:
         """See `Choose`; of equal scores the leftmost go."""
-        each, extra = divmod(round(share * scores.numel()), scores.shape[0])
+        each, extra = _per_row(scores, share)
         if not extra:
             return lowest(scores, each).mask
         marked = lowest(scores, each + 1)
         row = torch.arange(scores.shape[0], device=scores.device)
-        spared = _by_part(scores[row, marked.last], scores)[extra:]
+        spared = _by_part(scores[row, marked.last], _norms(scores))[extra:]
         marked.mask[spared, marked.last[spared]] = False
         return marked.mask
 
     def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
         """See `Choose`; sorts each row once."""
         ordered, columns = scores.sort(dim=1, stable=True)
+        norms = _norms(scores)
         counts = torch.empty(len(scores), len(shares), dtype=torch.int32, device=scores.device)
         for place, share in enumerate(shares):
-            each, extra = divmod(round(share * scores.numel()), scores.shape[0])
+            each, extra = _per_row(scores, share)
             counts[:, place] = each
             if extra:
-                counts[_by_part(ordered[:, each], scores)[:extra], place] += 1
+                counts[_by_part(ordered[:, each], norms)[:extra], place] += 1
         return _first_above(counts, columns)
 
 
@@ -84,10 +85,19 @@ class ByLayer:
         return _first_above(counts, columns).view(scores.shape)
 
 
-def _by_part(next_scores: Tensor, scores: Tensor) -> Tensor:
+def _per_row(scores: Tensor, share: float) -> tuple[int, int]:
+    """How many go in each row, and in how many rows one more does."""
+    return divmod(round(share * scores.numel()), scores.shape[0])
+
+
+def _norms(scores: Tensor) -> Tensor:
+    """The norm of each row, (d_out,), more than 0."""
+    return torch.linalg.vector_norm(scores, dim=1).clamp_min(torch.finfo(scores.dtype).tiny)
+
+
+def _by_part(next_scores: Tensor, norms: Tensor) -> Tensor:
     """The rows in the order of the part that the next score, (d_out,), has in the row's norm."""
-    norm = torch.linalg.vector_norm(scores, dim=1).clamp_min(torch.finfo(scores.dtype).tiny)
-    return (next_scores / norm).sort(stable=True).indices
+    return (next_scores / norms).sort(stable=True).indices
 
 
 def _first_above(counts: Tensor, columns: Tensor) -> Tensor:
