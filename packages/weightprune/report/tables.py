@@ -13,7 +13,7 @@ from weightprune.types import Round
 
 DASH = "\N{EN DASH}"
 STAGES = {
-    "profile": "sensitivities; every few rounds input norms and gradients",
+    "profile": "sensitivities; input norms; gradients where they are read",
     "goals": "how sparse each layer would best be at the target, by gradients",
     "decide": "the policy",
     "prune": "copy of the touched layers, choice of weights, zeroing",
