@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -208,18 +205,37 @@ def test_other_settings_do_not_go_on_in_the_folder(model: Path, tmp_path: Path) 
 
 
 NURSERY = """
-import json, os, sys
+import json, os, signal, sys
 import weightprune.experiment.compare, weightprune.experiment.explain
 from common.launch import main
+
+def die_at(part, time):
+    left = [time]
+    def look(event, told):
+        creates = event == "open" and told[2] & os.O_CREAT
+        path = told[0] if creates else told[1] if event == "os.rename" else ""
+        if part not in str(path):
+            return
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(look)
+
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
         os.dup2(2, 1)
-        os._exit(main(json.loads(line)))
-    print(child, flush=True)
+        arguments, end = json.loads(line)
+        if end:
+            die_at(*end)
+        os._exit(main(arguments))
     print(os.waitpid(child, 0)[1], flush=True)
 """
-"""Launches runs in processes of their own, without importing everything for each of them."""
+"""Launches runs in processes of their own, without importing everything for each of them.
+
+A run dies right before the so manieth time that it opens for writing, or renames to, a path with a
+certain part.
+"""
 
 
 class Nursery:
@@ -233,24 +249,18 @@ class Nursery:
             text=True,
         )
 
-    def start(self, arguments: list[str]) -> int:
+    def status(self, arguments: list[str], end: tuple[str, int] | None = None) -> int:
+        """How the run ends that is launched so, and killed at this part's so manieth writing."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(arguments) + "\n")
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([arguments, end]) + "\n")
         self._process.stdin.flush()
-        return self._answer()
-
-    def status(self) -> int:
-        """How the run that was started last has ended."""
-        return self._answer()
+        return int(self._process.stdout.readline())
 
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
-
-    def _answer(self) -> int:
-        assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
 
 
 @pytest.fixture
@@ -274,20 +284,20 @@ def launched(model: Path, folder: Path) -> list[str]:
 def test_a_run_that_is_killed_again_and_again_ends_with_the_same_masks(
     model: Path, tmp_path: Path, nursery: Nursery
 ) -> None:
-    nursery.start(launched(model, tmp_path / "whole"))
-    assert nursery.status() == 0
+    assert nursery.status(launched(model, tmp_path / "whole")) == 0
     rounds = len(history(tmp_path / "whole"))
     assert rounds >= 6
-    folder, draw = tmp_path / "cut", random.Random(1)
-    for lives in range(1, 4):
-        process = nursery.start(launched(model, folder))
-        _wait_for_rounds(folder, at_least=lives)
-        time.sleep(draw.random() * 0.05)
-        os.kill(process, signal.SIGKILL)
-        assert nursery.status() == signal.SIGKILL
-    assert len((folder / "history.jsonl").read_bytes().splitlines()) < rounds
-    nursery.start(launched(model, folder))
-    assert nursery.status() == 0
+    folder, masks, line = tmp_path / "cut", "/rounds/", "history.jsonl"
+    for end, finished in (
+        ((line, 2), 1),
+        ((masks, 3), 2),
+        (("sparsity.csv", 1), rounds),
+        (("metrics.json", 2), rounds),
+    ):
+        assert nursery.status(launched(model, folder), end) == signal.SIGKILL
+        assert len(history(folder)) == finished, end
+    assert not (folder / "metrics.json").exists()
+    assert nursery.status(launched(model, folder)) == 0
     for name in ("masks.safetensors", "model/model.safetensors", "sparsity.json"):
         one, other = (tmp_path / part / "pruned" / name for part in ("whole", "cut"))
         assert one.read_bytes() == other.read_bytes(), name
@@ -298,15 +308,6 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_masks(
     assert one["ours"]["perplexity"] == other["ours"]["perplexity"]
     assert one["ours"]["evaluations"] == other["ours"]["evaluations"]
     assert one["loop"]["checkpoint_bytes"] == other["loop"]["checkpoint_bytes"]
-
-
-def _wait_for_rounds(folder: Path, at_least: int) -> None:
-    path, end = folder / "history.jsonl", time.monotonic() + 120
-    while time.monotonic() < end:
-        if path.is_file() and len(path.read_bytes().splitlines()) >= at_least:
-            return
-        time.sleep(0.002)
-    raise AssertionError(f"round {at_least} did not come")
 
 
 def _undated(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
