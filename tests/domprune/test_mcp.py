@@ -107,6 +107,6 @@ def test_settings_that_cannot_work_are_told_before_any_browser(
     arguments: list[str], message: str
 ) -> None:
     command = [sys.executable, "-m", "domprune.mcp", *arguments]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert message in ran.stderr

@@ -58,7 +58,7 @@ def origin() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with Browser(network=True) as started:
+    with Browser(seconds=60, network=True) as started:
         yield started
 
 

@@ -95,7 +95,7 @@ def test_a_run_that_was_killed_does_what_is_left_alone(tmp_path: Path) -> None:
     ]  # fmt: skip
     outcomes = tmp_path / "run" / "outcomes.jsonl"
     first = subprocess.Popen(command, cwd=tmp_path, start_new_session=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while not outcomes.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(first.pid, signal.SIGKILL)

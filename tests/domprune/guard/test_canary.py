@@ -87,7 +87,7 @@ def test_what_an_agent_is_told_never_holds_the_secret(shop: Shop) -> None:
     told: list[str] = []
     with (
         EgressProxy(rules) as proxy,
-        Browser(flags=chromium_flags(proxy.address)) as browser,
+        Browser(seconds=60, flags=chromium_flags(proxy.address)) as browser,
         Session(browser, execute, guard=guard) as session,
     ):
         session.open(shop.address)

@@ -38,7 +38,7 @@ LEADS = {
 
 @pytest.mark.chromium
 def test_links_and_forms_are_resolved_by_the_browser() -> None:
-    with Browser() as browser:
+    with Browser(seconds=60) as browser:
         page = browser.open(html=PAGE, url="http://shop.test/page")
         snapshot = extract(page)
         found = {}

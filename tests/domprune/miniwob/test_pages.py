@@ -26,7 +26,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with Browser() as browser:
+    with Browser(seconds=60) as browser:
         yield browser.open(url="about:blank", viewport=(500, 320))
 
 
@@ -84,7 +84,7 @@ def test_a_wrong_answer_costs(page: Page, address: str) -> None:
 def test_time_runs_out(page: Page, address: str) -> None:
     load(page, address, TASKS["click-test-2"])
     start(page, 0, seconds=0.05)
-    page.wait_for_timeout(150)
+    page.wait_for_function("WOB_DONE_GLOBAL")
     assert standing(page) == Standing(done=True, raw=-1.0, scaled=-1.0, reason="timed out")
 
 

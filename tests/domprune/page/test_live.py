@@ -1,7 +1,5 @@
 """Extraction from a live page: what counts as interactive, what can be seen, which words it has."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from domprune.page.browser import Browser
@@ -9,12 +7,6 @@ from domprune.page.live import extract
 from domprune.types import Element, Reason, Snapshot
 
 pytestmark = pytest.mark.chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as started:
-        yield started
 
 
 def snapshot_of(browser: Browser, html: str) -> Snapshot:

@@ -17,7 +17,7 @@ PAGE = """<body style="margin:0;height:3000px">
 
 @pytest.mark.chromium
 def test_an_element_under_a_fixed_bar_is_kept_and_one_covered_on_the_bar_is_not() -> None:
-    with Browser() as browser:
+    with Browser(seconds=60) as browser:
         page = browser.open(html=PAGE)
         names = [element.name for element in extract(page).elements]
     assert names == ["Under the bar", "In the open"]

@@ -28,12 +28,6 @@ GO = """address => new Promise(done => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as started:
-        yield started
-
-
 class Pages(BaseHTTPRequestHandler):
     """Serves the given pages by path."""
 

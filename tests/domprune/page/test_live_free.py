@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from domprune.page.browser import Browser
@@ -25,12 +23,6 @@ TICK = (
     "width: 18px; height: 18px'><span style='display: inline-block; width: 18px; height: 18px'>"
     "</span>Kettles</label>"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as started:
-        yield started
 
 
 @pytest.mark.parametrize(

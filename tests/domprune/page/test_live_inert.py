@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from domprune.page.browser import Browser
@@ -19,12 +17,6 @@ ROOT = """<div id=h></div><script>h.attachShadow({mode: 'open'}).innerHTML =
 CLAIM = "<div role=dialog aria-modal=true style='position: fixed; top: 90px'>{}</div>".format(
     "<button>in</button>"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as started:
-        yield started
 
 
 @pytest.mark.chromium

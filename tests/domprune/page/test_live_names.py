@@ -1,7 +1,5 @@
 """Accessible names and descriptions, held against Chromium's own accessibility tree."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from domprune.page.attached import attach
@@ -56,12 +54,6 @@ NAMED = [
     ("<x-b><template shadowrootmode=open><button><slot></slot></button></template>Slotted</x-b>",
      "Slotted"),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as started:
-        yield started
 
 
 def chromium_names(page: Page) -> list[str]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from domprune.page.browser import Browser
 from domprune.page.live import extract
 
@@ -26,12 +22,6 @@ POSTS = """<div id=list style="height: 100px; overflow: auto">{}</div>""".format
         for n in range(12)
     )
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as started:
-        yield started
 
 
 def test_shapes_that_listen_say_what_they_look_like(browser: Browser) -> None:

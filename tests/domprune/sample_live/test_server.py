@@ -84,7 +84,7 @@ CLICKS = {
 
 @pytest.mark.chromium
 def test_clicks_that_send_no_form_are_told(site: str, database: Database) -> None:
-    with Browser(seconds=15) as browser:
+    with Browser(seconds=60) as browser:
         for name, (selector, thing, state) in CLICKS.items():
             page = browser.open(url=f"{site}/{name}")
             with page.expect_response("**/marks"):

@@ -90,7 +90,7 @@ def test_overhead_is_what_no_model_takes() -> None:
 
 @pytest.mark.chromium
 def test_it_opens_offline_and_asks_for_nothing(page: Path) -> None:
-    with Browser(seconds=15) as browser:
+    with Browser(seconds=60) as browser:
         shown = browser.open(html="<p>")
         asked: list[str] = []
         shown.on("request", lambda request: asked.append(request.url))
