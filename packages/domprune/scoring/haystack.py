@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
 from domprune.scoring.letters import Places, ends_of, letters_of, unspaced_of
 from domprune.scoring.match import Keyword
+
+_COMMON = b"0123456789zqjxkvbywgpfumcdlhrsnioate" + bytes(range(0xC0, 0x100))
+"""Bytes, rare ones first: letters, then what opens a character that is not ASCII; -1: the rest."""
+_AT_ONCE = 3
+"""So many of a needle's rarest letters stand together in few places but its own."""
 
 
 class Haystack:
@@ -38,13 +43,21 @@ class Haystack:
         return unspaced_of(self._letters)
 
     def _having_one(self, needle: bytes) -> Places:
-        """Return the cells among whose letters a needle stands."""
-        letters, places = self._letters, []
-        place = letters.find(needle)
-        while place >= 0:
-            places.append(place)
-            place = letters.find(needle, letters.find(b"\0", place))
-        return np.searchsorted(self._ends, np.array(places, np.intp)) - 1
+        """Return the cells among whose letters a needle stands.
+
+        Its rarest letters are compared everywhere at once, the others where these stand together;
+        a page that is full of them is looked through cell by cell.
+        """
+        letters = np.frombuffer(self._letters, np.uint8)
+        size = max(0, len(letters) - len(needle) + 1)
+        rare = sorted(range(len(needle)), key=lambda at: _COMMON.find(needle[at]))
+        equal = [letters[at : at + size] == needle[at] for at in rare[:_AT_ONCE]]
+        places = reduce(np.bitwise_and, equal).nonzero()[0]
+        if len(places) > len(self._ends):
+            return self._having_all(np.arange(len(self._ends) - 1), [needle])
+        for at in rare[_AT_ONCE:]:
+            places = places[letters[places + at] == needle[at]]
+        return distinct(self._ends.searchsorted(places) - 1)
 
     def _having_all(self, cells: Places, needles: Sequence[bytes]) -> Places:
         """Return those of some cells among whose letters all needles stand."""
@@ -54,3 +67,10 @@ class Haystack:
         bounds = zip(ends[cells].tolist(), ends[cells + 1].tolist(), strict=True)
         has_all = [all(find(one, start, end) >= 0 for one in needles) for start, end in bounds]
         return cells[has_all]
+
+
+def distinct(ordered: Places) -> Places:
+    """Return each value once."""
+    is_new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    return ordered[is_new]

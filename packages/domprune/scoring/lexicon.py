@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from domprune.scoring.match import Keyword, as_keyword
+from domprune.scoring.match import Keyword, Keywords, as_keyword
 from domprune.scoring.signs import sign_words
 from domprune.text import split_camel, words
 
+_NONE = Keywords()
+
 
 @cache
-def _lexicon() -> Mapping[str, tuple[Keyword, ...]]:
+def _lexicon() -> Mapping[str, Keywords]:
     """Return, for every English entry, the other words for the same thing, own language first."""
     table: dict[str, dict[tuple[str, ...], Keyword]] = {}
     text = (Path(__file__).parent / "lexicon.txt").read_text(encoding="utf-8")
@@ -26,12 +28,12 @@ def _lexicon() -> Mapping[str, tuple[Keyword, ...]]:
         for entry in own:
             others = {key: one for key, one in entries.items() if key != entry.words}
             table.setdefault(" ".join(entry.words), {}).update(others)
-    return {entry: tuple(others.values()) for entry, others in table.items()}
+    return {entry: Keywords(others.values()) for entry, others in table.items()}
 
 
-def same_thing(keyword: str) -> tuple[Keyword, ...]:
+def same_thing(keyword: str) -> Keywords:
     """Return what else user interfaces call a keyword, () where the lexicon has no entry."""
-    return _lexicon().get(" ".join(words(keyword)), ())
+    return _lexicon().get(" ".join(words(keyword)), _NONE)
 
 
 def read_keyword(keyword: str) -> Keyword:

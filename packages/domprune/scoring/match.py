@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from domprune.scoring.letters import head_of
 from domprune.scoring.settings import ScoringSettings
@@ -27,17 +30,25 @@ class Keyword:
     """A keyword as its folded words, joined without blanks, with their stems.
 
     `openings` are the characters that each word shares with all words of its stem: a text in which
-    one of them does not occur cannot match. `head`: how the first word begins, as a number.
-    `may_join`: whether the words may also be found without the blanks between them.
+    one of them does not occur cannot match. `may_join`: whether the words may also be found without
+    the blanks between them.
     """
 
     words: Words
     joined: str
     stems: Words
     openings: Words
-    head: int
     may_join: bool
     is_unspaced: bool
+
+
+class Keywords(tuple[Keyword, ...]):
+    """Keywords, each with words, that are looked up together."""
+
+    @cached_property
+    def heads(self) -> NDArray[np.uint64]:
+        """How the first word of each begins."""
+        return np.array([head_of(one.words[0].encode()) for one in self], np.uint64)
 
 
 @lru_cache(maxsize=100_000)
@@ -61,8 +72,7 @@ def as_keyword(text: str) -> Keyword:
     joined = "".join(found)
     unspaced = is_unspaced(joined)
     may_join = unspaced or len(joined) >= JOINED_LENGTH
-    head = head_of(found[0].encode()) if found else 0
-    return Keyword(tuple(found), joined, tuple(roots), openings, head, may_join, unspaced)
+    return Keyword(tuple(found), joined, tuple(roots), openings, may_join, unspaced)
 
 
 def _opening(word: str, root: str) -> str:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.scoring.haystack import Haystack
+from domprune.scoring.haystack import Haystack, distinct
 from domprune.scoring.letters import HEAD, Places, find_words, head_of
-from domprune.scoring.match import Keyword
+from domprune.scoring.match import Keyword, Keywords
 from domprune.text import stem
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
-_ALPHABET = np.array([1 << code % 32 if code < 128 else 0 for code in range(256)], np.uint32)
-_ALPHABET[0] = 0
 
 
 class Vocabulary(Haystack):
@@ -52,7 +49,7 @@ class Vocabulary(Haystack):
         words = self._begin(self._heads, openings.pop(longest)).nonzero()[0]
         if words.size:
             words = words[self._have_stem(words, keyword, longest)]
-        cells = self._having_all(_distinct(self._cells[words]), openings)
+        cells = self._having_all(distinct(self._cells[words]), openings)
         if longest:  # all its letters, with other borders between them, begin as its first word
             words = self._begin(self._heads, keyword.joined.encode()).nonzero()[0]
             if words.size:
@@ -64,19 +61,25 @@ class Vocabulary(Haystack):
     def _have_stem(self, words: Places, keyword: Keyword, which: int) -> NDArray[np.bool_]:
         """Return which words may have one of the keyword's stems, or begin all its letters."""
         said = self._words(words)
-        forms = {word for word in set(said) if stem(word.decode()) == keyword.stems[which]}
-        is_spelt = self._begin(self._heads[words], keyword.joined.encode())
-        is_spelt &= self._are_within(words, keyword)
-        return is_spelt | np.array([word in forms for word in said])
+        kinds = set(said)
+        forms = {word for word in kinds if stem(word.decode()) == keyword.stems[which]}
+        if len(forms) == len(kinds):
+            return np.ones(len(words), np.bool_)
+        has = np.array([word in forms for word in said])
+        joined = keyword.joined.encode()
+        begun = {word for word in kinds if joined.startswith(word)} - forms
+        if begun:
+            has |= self._begin(self._heads[words], joined) & [word in begun for word in said]
+        return has
 
     def _are_within(self, words: Places, keyword: Keyword) -> NDArray[np.bool_]:
         """Return which words are no longer than all the keyword's letters."""
         return self._sizes[words] <= len(keyword.joined.encode())
 
-    def held(self, keywords: Sequence[Keyword]) -> list[Keyword]:
+    def held(self, keywords: Keywords) -> list[Keyword]:
         """Return the keywords whose words all occur, or their letters where blanks mean nothing."""
-        heads = np.array([one.head for one in keywords], np.uint64)
-        likely = compress(keywords, (self._numbers[self._hashes(heads)] >= 0).tolist())
+        numbers = self._numbers[self._hashes(keywords.heads)]
+        likely = compress(keywords, (numbers >= 0).tolist())
         found = [one for one in likely if all(word in self for word in one.words)]
         if self._unspaced:
             unspaced = [one for one in keywords if one.is_unspaced and one not in found]
@@ -106,8 +109,8 @@ class Vocabulary(Haystack):
         apart = np.maximum(len(word) - self._sizes, (self._sizes + 3) // 4 - len(word))
         near = (apart <= share * (self._sizes + len(word))).nonzero()[0]
         sizes = self._sizes[near]
-        used = _used_by(np.frombuffer(word.encode(), np.uint8))
-        opening = _used_by(self._own_heads[near].view(np.uint8).reshape(-1, HEAD).T)
+        used = np.uint64(sum({1 << code % 32 for code in word.encode() if code < 128}))
+        opening = _used_by(self._own_heads[near])
         unknown = np.maximum(sizes - HEAD, 0)  # letters behind the head may be any
         lacking = np.maximum(np.bitwise_count(used & ~opening) - unknown, 0)
         apart = np.bitwise_count(opening & ~used) + lacking
@@ -136,13 +139,9 @@ class Vocabulary(Haystack):
         return (heads & _MASKS[min(len(letters), HEAD)]) == np.uint64(head_of(letters))
 
 
-def _used_by(letters: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return one bit for each ASCII letter or digit that the first axis holds."""
-    return np.bitwise_or.reduce(_ALPHABET[letters], axis=0)
-
-
-def _distinct(ordered: Places) -> Places:
-    """Return each value once."""
-    is_new = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]
+def _used_by(heads: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return one bit for each of the ASCII letters and digits that a head holds."""
+    codes = heads.view(np.uint8)
+    bits = np.left_shift(np.uint32(1), (codes & 31) * (codes < 128))
+    halves = reduce(np.bitwise_or, bits.view(np.uint64).reshape(-1, HEAD // 2).T)
+    return (halves | halves >> 32) & 0xFFFFFFFE  # no letter is 0: that stands for the others

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from domprune.scoring.fields import FIELD_OF, NAMING, READ
 from domprune.scoring.fuzzy import misspelt
+from domprune.scoring.haystack import Haystack
 from domprune.scoring.letters import find_words, fold_run, join, letters_of
-from domprune.scoring.match import as_keyword
+from domprune.scoring.match import Keywords, as_keyword
 from domprune.scoring.reading import BLOCK, HINTS, SPOKEN, Reading
 from domprune.scoring.vocabulary import Vocabulary
 from domprune.text import identifier_words, stem, words
@@ -96,7 +97,7 @@ def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
 
 def test_held_are_words_and_letters_where_blanks_mean_nothing():
     vocabulary = Vocabulary(run_of(["次のペー ジ", "next page", "été"]))
-    keywords = [*map(as_keyword, ["page next", "次のページ", "nextpage", "ete", "検索"])]
+    keywords = Keywords(map(as_keyword, ["page next", "次のページ", "nextpage", "ete", "検索"]))
     held = {one.joined for one in vocabulary.held(keywords)}
     assert held == {"pagenext", "次のページ", "ete"}
 
@@ -150,3 +151,14 @@ def test_a_page_is_read_element_after_element(count):
 def test_every_naming_field_is_read_from_somewhere():
     assert {*SPOKEN, *HINTS, "sign"} == set(NAMING)
     assert all(FIELD_OF[hint] == hint for hint in HINTS)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    texts=st.lists(st.text("abкか", max_size=9), min_size=1, max_size=30),
+    keyword=st.text("abкか", min_size=1, max_size=5),
+)
+def test_letters_are_found_wherever_they_stand(texts, keyword):
+    found = Haystack(run_of(texts)).having(as_keyword(keyword)).tolist()
+    opening = as_keyword(keyword).openings[0]
+    assert found == [row for row, text in enumerate(texts) if opening in "".join(words(text))]
