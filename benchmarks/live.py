@@ -7,9 +7,10 @@ for the page to come to rest is included. They are taken on real pages of 1,500 
 click and an entry into one of their fields in turn (needs the measurement data), and on the sample
 site's two large pages (6,700 and 6,900 elements), a click, an entry and a choice. The clock is what
 counts; on a machine that others keep busy it says little, so the processor time of Python and
-Chromium is told beside it. `--long` takes that many steps in one session and reads the memory of
-Python, Playwright's driver, the pages and the rest of Chromium on the way, and, without the garbage
-that waits to be collected, after two rests of a minute. `--crashes` kills
+Chromium is told beside it. `--long` takes that many steps in one session, and the same by
+Playwright alone, and reads the memory of Python, Playwright's driver, the pages and the rest of
+Chromium on the way, and, without the garbage that waits to be collected, after two rests of a
+minute; told is the slope in MB a hundred steps. `--crashes` kills
 renderers and whole browsers in turn, lets the session recover, and counts what is left when it is
 closed. Each of the three has its own file results/live_NAME.json; `--steps 0` leaves the first out.
 """
@@ -23,7 +24,8 @@ from dataclasses import dataclass, replace
 
 from benchmarks.extraction_pages import big_pages, served, unpack
 from benchmarks.live_agent import STEPS, agent, opened
-from benchmarks.live_endurance import measure_crashes, measure_memory
+from benchmarks.live_crashes import measure_crashes
+from benchmarks.live_memory import SHORTEST, measure_memory
 from benchmarks.live_processes import milliseconds_since, processor_ticks
 from benchmarks.record import save
 
@@ -140,8 +142,8 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=0, help="steps of the memory run; 0: none")
     parser.add_argument("--crashes", type=int, default=0, help="forced crashes; 0: none")
     asked = parser.parse_args()
-    if 0 < asked.long < 50:
-        parser.error(f"--long needs 50 steps or more to compare early with late, not {asked.long}")
+    if 0 < asked.long < SHORTEST:
+        parser.error(f"--long needs {SHORTEST} steps or more for a slope, not {asked.long}")
     measures: Sequence[tuple[str, int, Callable[[int], object]]] = (
         ("overhead", asked.steps, measure_overhead),
         ("memory", asked.long, measure_memory),

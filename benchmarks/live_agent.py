@@ -80,13 +80,25 @@ def agent(steps: Sequence[SubTask]) -> Agent:
 
 
 @contextmanager
-def opened(page: str) -> Iterator[Session]:
-    """A session on one of the sample's pages."""
-    database = Database()
+def shop() -> Iterator[str]:
+    """The sample's pages, served: the address without a slash at its end."""
+    with serving(PAGES, Database()) as address:
+        yield address
+
+
+@contextmanager
+def session_on(url: str) -> Iterator[Session]:
+    """A session in a browser of its own, at an address."""
     with (
-        serving(PAGES, database) as address,
         Browser(seconds=30) as browser,
         Session(browser, execute, screenshots=False) as session,
     ):
-        session.open(f"{address}/{page}")
+        session.open(url)
+        yield session
+
+
+@contextmanager
+def opened(page: str) -> Iterator[Session]:
+    """A session on one of the sample's pages."""
+    with shop() as address, session_on(f"{address}/{page}") as session:
         yield session
