@@ -71,6 +71,7 @@ class Haystack:
 
 def distinct(ordered: Places) -> Places:
     """Return each value once."""
-    is_new = np.ones(len(ordered), np.bool_)
+    is_new = np.empty(len(ordered), np.bool_)
+    is_new[:1] = True
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return ordered[is_new]

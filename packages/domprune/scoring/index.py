@@ -98,5 +98,5 @@ def _raise(best: Scores, seen: Scores, hits: Hits, tiers: Scores, worth: float) 
         return
     worths = worth * hits.qualities
     np.maximum.at(best, hits.rows, tiers[hits.fields] * worths)
-    in_text = (hits.fields == TEXT) | (hits.fields == TEXT_AND_NAME)
+    in_text = ((hits.fields == TEXT) | (hits.fields == TEXT_AND_NAME)).nonzero()[0]
     np.maximum.at(seen, hits.rows[in_text], worths[in_text])

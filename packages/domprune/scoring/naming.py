@@ -58,11 +58,12 @@ class Naming:
 
     def _places(self, cells: Places) -> tuple[Places, Places]:
         """Return the rows and the fields of some cells."""
-        rows, fields = np.divmod(cells, len(SPOKEN))
-        fields = _SPOKEN[fields]
-        more = rows >= len(self._elements)
-        others = cells[more] - len(SPOKEN) * len(self._elements)
-        rows[more], fields[more] = self._more_rows[others], self._more_fields[others]
+        rows = cells // len(SPOKEN)
+        fields = _SPOKEN[cells - len(SPOKEN) * rows]
+        more = (rows >= len(self._elements)).nonzero()[0]
+        if more.size:
+            others = cells[more] - len(SPOKEN) * len(self._elements)
+            rows[more], fields[more] = self._more_rows[others], self._more_fields[others]
         return rows, fields
 
 

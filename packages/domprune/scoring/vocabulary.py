@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property, reduce
 from itertools import compress
 
@@ -13,6 +14,7 @@ from domprune.scoring.letters import HEAD, Places, find_words, head_of
 from domprune.scoring.match import Keyword, Keywords
 from domprune.text import stem
 
+_OPENING = 4
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASKS = np.array([(1 << 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
 
@@ -38,7 +40,8 @@ class Vocabulary(Haystack):
         at_every_byte = np.ndarray(len(self._letters) + 1, "<u8", padded, strides=(1,))
         self._heads = at_every_byte[self._starts]
         self._own_heads = self._heads & _MASKS[np.minimum(self._sizes, HEAD)]
-        self._bits = len(words).bit_length() + 3
+        self._openings = self._heads.astype(np.uint32)
+        self._bits = len(words).bit_length() + 2
 
     def having(self, keyword: Keyword) -> Places:
         """Return the cells that can match the keyword, and few others, in order."""
@@ -46,35 +49,45 @@ class Vocabulary(Haystack):
             return self._cells[:0]
         openings = [opening.encode() for opening in keyword.openings]
         longest = max(range(len(openings)), key=lambda word: len(openings[word]))
-        words = self._begin(self._heads, openings.pop(longest)).nonzero()[0]
+        words = self._opened_by(openings.pop(longest))
         if words.size:
-            words = words[self._have_stem(words, keyword, longest)]
+            words = self._with_stem(words, keyword, longest)
         cells = self._having_all(distinct(self._cells[words]), openings)
         if longest:  # all its letters, with other borders between them, begin as its first word
-            words = self._begin(self._heads, keyword.joined.encode()).nonzero()[0]
+            joined = keyword.joined.encode()
+            words = self._opened_by(joined)
             if words.size:
-                cells = np.union1d(cells, self._cells[words[self._are_within(words, keyword)]])
+                words = words[self._sizes[words] <= len(joined)]
+                cells = np.union1d(cells, self._cells[words])
         if keyword.is_unspaced:
             cells = np.union1d(cells, self._having_one(keyword.joined.encode()))
         return cells
 
-    def _have_stem(self, words: Places, keyword: Keyword, which: int) -> NDArray[np.bool_]:
-        """Return which words may have one of the keyword's stems, or begin all its letters."""
+    def _opened_by(self, letters: bytes) -> Places:
+        """Return the words whose heads begin with so many of these letters as they hold."""
+        size = min(len(letters), HEAD)
+        openings = self._openings
+        if size < _OPENING:
+            openings = openings & np.uint32(_MASKS[size])
+        words = (openings == np.uint32(head_of(letters[:_OPENING]))).nonzero()[0]
+        if size > _OPENING:
+            words = words[self._heads[words] & _MASKS[size] == np.uint64(head_of(letters))]
+        return words
+
+    def _with_stem(self, words: Places, keyword: Keyword, which: int) -> Places:
+        """Return the words that may have one of the keyword's stems, or begin all its letters."""
         said = self._words(words)
         kinds = set(said)
         forms = {word for word in kinds if stem(word.decode()) == keyword.stems[which]}
         if len(forms) == len(kinds):
-            return np.ones(len(words), np.bool_)
+            return words
         has = np.array([word in forms for word in said])
         joined = keyword.joined.encode()
         begun = {word for word in kinds if joined.startswith(word)} - forms
         if begun:
-            has |= self._begin(self._heads[words], joined) & [word in begun for word in said]
-        return has
-
-    def _are_within(self, words: Places, keyword: Keyword) -> NDArray[np.bool_]:
-        """Return which words are no longer than all the keyword's letters."""
-        return self._sizes[words] <= len(keyword.joined.encode())
+            goes_on = self._heads[words] & _MASKS[min(len(joined), HEAD)] == head_of(joined)
+            has |= goes_on & [word in begun for word in said]
+        return words[has]
 
     def held(self, keywords: Keywords) -> list[Keyword]:
         """Return the keywords whose words all occur, or their letters where blanks mean nothing."""
@@ -105,9 +118,11 @@ class Vocabulary(Haystack):
         used; the ratio allows a share of both lengths of them.
         """
         share = 1.0 - threshold / 100.0 + 1e-6
-        # A character has 1 to 4 bytes.
-        apart = np.maximum(len(word) - self._sizes, (self._sizes + 3) // 4 - len(word))
-        near = (apart <= share * (self._sizes + len(word))).nonzero()[0]
+        least = math.ceil(len(word) * (1 - share) / (1 + share))
+        near = (self._sizes >= least).nonzero()[0]
+        if share < 0.25:  # a character has 1 to 4 bytes
+            most = len(word) * (1 + share) // (0.25 - share) + 1
+            near = near[self._sizes[near] <= int(most)]
         sizes = self._sizes[near]
         used = np.uint64(sum({1 << code % 32 for code in word.encode() if code < 128}))
         opening = _used_by(self._own_heads[near])
@@ -132,11 +147,6 @@ class Vocabulary(Haystack):
         starts, sizes = self._starts[which], self._sizes[which]
         bounds = zip(starts.tolist(), (starts + sizes).tolist(), strict=True)
         return [self._letters[start:end] for start, end in bounds]
-
-    @staticmethod
-    def _begin(heads: NDArray[np.uint64], letters: bytes) -> NDArray[np.bool_]:
-        """Return which heads begin with so many of these letters as they hold."""
-        return (heads & _MASKS[min(len(letters), HEAD)]) == np.uint64(head_of(letters))
 
 
 def _used_by(heads: NDArray[np.uint64]) -> NDArray[np.uint64]:
