@@ -143,9 +143,7 @@ def _alarm(seconds: float, page: Page | None) -> Iterator[list[Page]]:
         crashed.append(gone)
         loop.call_soon(cancel)
 
-    timer = threading.Timer(seconds, loop.call_soon_threadsafe, [cancel])
-    timer.daemon = True
-    timer.start()
+    timer = loop.call_later(seconds, cancel)
     if page is not None:
         page.on("crash", crash)
     try:
