@@ -41,7 +41,7 @@ class Vocabulary(Haystack):
         self._heads = at_every_byte[self._starts]
         self._own_heads = self._heads & _MASKS[np.minimum(self._sizes, HEAD)]
         self._openings = self._heads.astype(np.uint32)
-        self._bits = len(words).bit_length() + 2
+        self._bits = len(words).bit_length() + 3
 
     def having(self, keyword: Keyword) -> Places:
         """Return the cells that can match the keyword, and few others, in order."""
