@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -50,12 +50,14 @@ class Haystack:
         """
         letters = np.frombuffer(self._letters, np.uint8)
         size = max(0, len(letters) - len(needle) + 1)
-        rare = sorted(range(len(needle)), key=lambda at: _COMMON.find(needle[at]))
-        equal = [letters[at : at + size] == needle[at] for at in rare[:_AT_ONCE]]
-        places = reduce(np.bitwise_and, equal).nonzero()[0]
+        first, *others = _rarest(needle)
+        begins = letters[first : first + size] == needle[first]
+        for at in others[: _AT_ONCE - 1]:
+            begins &= letters[at : at + size] == needle[at]
+        places = begins.nonzero()[0]
         if len(places) > len(self._ends):
             return self._having_all(np.arange(len(self._ends) - 1), [needle])
-        for at in rare[_AT_ONCE:]:
+        for at in others[_AT_ONCE - 1 :]:
             places = places[letters[places + at] == needle[at]]
         return distinct(self._ends.searchsorted(places) - 1)
 
@@ -67,6 +69,12 @@ class Haystack:
         bounds = zip(ends[cells].tolist(), ends[cells + 1].tolist(), strict=True)
         has_all = [all(find(one, start, end) >= 0 for one in needles) for start, end in bounds]
         return cells[has_all]
+
+
+@lru_cache(maxsize=10_000)
+def _rarest(needle: bytes) -> list[int]:
+    """Return where in a needle its letters stand, the rarest first."""
+    return sorted(range(len(needle)), key=lambda at: _COMMON.find(needle[at]))
 
 
 def distinct(ordered: Places) -> Places:

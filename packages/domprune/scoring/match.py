@@ -10,7 +10,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.scoring.letters import head_of
+from domprune.scoring.letters import HEAD, head_of
 from domprune.scoring.settings import ScoringSettings
 from domprune.text import identifier_words, is_unspaced, stem, stems, words
 
@@ -49,6 +49,11 @@ class Keywords(tuple[Keyword, ...]):
     def heads(self) -> NDArray[np.uint64]:
         """How the first word of each begins."""
         return np.array([head_of(one.words[0].encode()) for one in self], np.uint64)
+
+    @cached_property
+    def are_heads(self) -> NDArray[np.bool_]:
+        """Which have but one word, and so short a one that its head tells it from all others."""
+        return np.array([len(one.words) == 1 and len(one.joined.encode()) < HEAD for one in self])
 
 
 @lru_cache(maxsize=100_000)

@@ -91,9 +91,14 @@ class Vocabulary(Haystack):
 
     def held(self, keywords: Keywords) -> list[Keyword]:
         """Return the keywords whose words all occur, or their letters where blanks mean nothing."""
+        if not (keywords and self._sizes.size):
+            return []
         numbers = self._numbers[self._hashes(keywords.heads)]
-        likely = compress(keywords, (numbers >= 0).tolist())
-        found = [one for one in likely if all(word in self for word in one.words)]
+        are_words = (self._own_heads[numbers] == keywords.heads) & keywords.are_heads
+        likely = compress(zip(keywords, are_words.tolist(), strict=True), (numbers >= 0).tolist())
+        found = [
+            one for one, is_word in likely if is_word or all(word in self for word in one.words)
+        ]
         if self._unspaced:
             unspaced = [one for one in keywords if one.is_unspaced and one not in found]
             found += [one for one in unspaced if one.joined.encode() in self._unspaced]
