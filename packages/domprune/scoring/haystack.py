@@ -19,9 +19,13 @@ _AT_ONCE = 3
 class Haystack:
     """Strings in which keywords are found wherever their letters stand, also inside of words."""
 
-    def __init__(self, run: bytes) -> None:
-        """`run`: as `fold_run` returns it; each string is a cell, by its place."""
+    def __init__(self, run: bytes, ends: Places | None = None) -> None:
+        """`run`: as `fold_run` returns it; each string is a cell, by its place.
+
+        `ends`: where among the letters the NULs stand, if that is known.
+        """
         self._letters = letters_of(run)
+        self._ends = ends_of(self._letters) if ends is None else ends
 
     def having(self, keyword: Keyword) -> Places:
         """Return the cells that can match the keyword, and few others, in order.
@@ -34,13 +38,9 @@ class Haystack:
         return self._having_all(self._having_one(longest), others)
 
     @cached_property
-    def _ends(self) -> Places:
-        return ends_of(self._letters)
-
-    @cached_property
     def _unspaced(self) -> bytes:
         """The letters of the strings that may hold a script without blanks."""
-        return unspaced_of(self._letters)
+        return unspaced_of(self._letters, self._ends)
 
     def _having_one(self, needle: bytes) -> Places:
         """Return the cells among whose letters a needle stands.

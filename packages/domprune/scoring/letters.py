@@ -67,17 +67,18 @@ def letters_of(run: bytes) -> bytes:
     return run.translate(_LOWER, _SIGNS)
 
 
-def find_words(run: bytes) -> NDArray[np.int32]:
-    r"""Return where among a run's letters words begin, and where the strings end.
+def find_words(run: bytes) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    r"""Return where among a run's letters words begin or strings end, and which of these are ends.
 
-    >>> find_words(fold_run("\0" + join(["Sign-in", "", "Cafe24"]))).tolist()
-    [1, 5, 7, 8, 9, 13, 15]
+    >>> marks, are_ends = find_words(fold_run("\0" + join(["Sign-in", "", "Cafe24"])))
+    >>> marks.tolist(), marks[are_ends].tolist()
+    ([1, 5, 7, 8, 9, 13, 15], [7, 8, 15])
     """
     kinds = np.frombuffer(run.translate(_KINDS), np.uint8)
     before, here = kinds[:-1], kinds[1:]
     begins = ((before <= _SIGN) & (here > _SIGN)) | (before + here == _LETTER + _DIGIT)
     marks = np.flatnonzero(begins | (here == _NUL))
-    return np.cumsum(here != _SIGN, dtype=np.int32)[marks]
+    return np.cumsum(here != _SIGN, dtype=np.int32)[marks], here[marks] == _NUL
 
 
 def head_of(letters: bytes) -> int:
@@ -90,12 +91,14 @@ def ends_of(run: bytes) -> Places:
     return np.flatnonzero(np.frombuffer(run, np.uint8) == 0)
 
 
-def unspaced_of(letters: bytes) -> bytes:
-    """Return those strings of a run that may hold a script without blanks, a NUL before each."""
+def unspaced_of(letters: bytes, ends: Places) -> bytes:
+    """Return those strings of a run that may hold a script without blanks, a NUL before each.
+
+    `ends`: see `ends_of`.
+    """
     high = np.flatnonzero(np.frombuffer(letters, np.uint8) >= _UNSPACED)
     if not high.size:
         return b""
-    ends = ends_of(letters)
     strings = np.searchsorted(ends, high) - 1
     strings = strings[np.diff(strings, prepend=-1) > 0]
     bounds = zip(ends[strings].tolist(), ends[strings + 1].tolist(), strict=True)

@@ -29,11 +29,10 @@ class Vocabulary(Haystack):
 
     def __init__(self, run: bytes) -> None:
         """Note where each word begins; see `Haystack`."""
-        super().__init__(run)
-        marks = find_words(run)
-        is_end = np.frombuffer(self._letters, np.uint8)[marks] == 0
-        words = (~is_end).nonzero()[0]
-        self._cells = np.cumsum(is_end, dtype=np.int32)[words]
+        marks, are_ends = find_words(run)
+        super().__init__(run, np.concatenate((np.zeros(1, np.intp), marks[are_ends])))
+        words = (~are_ends).nonzero()[0]
+        self._cells = np.cumsum(are_ends)[words]
         self._starts = marks[words]
         self._sizes = marks[words + 1] - self._starts
         padded = self._letters + bytes(HEAD)

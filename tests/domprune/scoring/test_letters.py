@@ -38,7 +38,7 @@ def test_strings_read_as_folded_one_by_one(reader, texts):
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
 def test_words_begin_where_they_do_read_one_by_one(texts):
     run = run_of(texts)
-    letters, marks = letters_of(run), find_words(run).tolist()
+    letters, marks = letters_of(run), find_words(run)[0].tolist()
     found = [letters[start:end] for start, end in zip(marks, [*marks[1:], None], strict=True)]
     expected = [[word.encode() for word in words(text)] for text in texts]
     assert found == [one for own in expected for one in (*own, b"\0")]
