@@ -32,7 +32,7 @@ class Vocabulary(Haystack):
         marks, are_ends = find_words(run)
         super().__init__(run, np.concatenate((np.zeros(1, np.intp), marks[are_ends])))
         words = (~are_ends).nonzero()[0]
-        self._cells = np.cumsum(are_ends)[words]
+        self._cells = np.cumsum(are_ends, dtype=np.intp)[words]
         self._starts = marks[words]
         self._sizes = marks[words + 1] - self._starts
         padded = self._letters + bytes(HEAD)
