@@ -1,12 +1,13 @@
-"""A loss's way back through the model: each layer's gradient is handed on, then freed."""
+"""A loss's way back through the model: what each layer's gradient is made of is handed on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
+import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
@@ -16,57 +17,75 @@ from weightprune.network import Network
 FEW_NUMBERS = 1 << 24
 """Numbers that may be kept for the way back, all blocks together: 64 MB in single precision."""
 
+Consume: TypeAlias = Callable[[str, Tensor, Tensor], None]
+"""Told a layer's name, its inputs (..., d_in) and the loss's slope in its outputs (..., d_out)."""
+
 
 @contextmanager
 def streaming(
-    network: Network, names: Iterable[str], length: int, consume: Callable[[str, Tensor], None]
+    network: Network, names: Iterable[str], length: int, consume: Consume
 ) -> Iterator[None]:
-    """While this lasts, `backward()` tells `consume` each gradient (d_out, d_in) of the layers.
+    """While this lasts, `backward()` tells `consume` what goes into and comes back to the layers.
 
-    Only the layers `names` learn; each gradient is freed as soon as it is told, and activations of
-    inputs of `length` tokens are kept for one decoder block only, unless they are few.
+    A layer's gradient is the product of the two over the tokens, so that `consume` may form that of
+    each window by itself; autograd forms none. Only the layers `names` are told, and nothing is
+    kept of what was; activations of inputs of `length` tokens are kept for one decoder block only,
+    unless they are few.
     """
-    names = list(names)
-    with (
-        _only_these_learn(network, names),
-        _consumed(network, names, consume),
-        _thrifty(network, length),
-    ):
+    with _frozen(network.model), _thrifty(network, length), ExitStack() as stack:
+        for name in names:
+            hook = network.module(name).register_forward_hook(_tapping(partial(consume, name)))
+            stack.callback(hook.remove)
         yield
 
 
+def kept_numbers(network: Network, length: int) -> int:
+    """About how many numbers the blocks keep of one window: inputs and outputs of every layer."""
+    return sum(sum(layer.shape) for layer in network.layers) * length
+
+
+def _tapping(tell: Callable[[Tensor, Tensor], None]) -> Callable[..., Tensor]:
+    def tap(_module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> Tensor:
+        # the first layers have nothing before them that learns: the start makes autograd come back
+        start = torch.zeros((), device=output.device, requires_grad=True)
+        tapped: Tensor = _Tap.apply(output, inputs[0], start, tell)
+        return tapped
+
+    return tap
+
+
+class _Tap(torch.autograd.Function):
+    """Gives what it gets; on the way back tells the slope together with the layer's inputs."""
+
+    @staticmethod
+    def forward(
+        context: Any,
+        output: Tensor,
+        inputs: Tensor,
+        _start: Tensor,
+        tell: Callable[[Tensor, Tensor], None],
+    ) -> Tensor:
+        context.save_for_backward(inputs.detach())
+        context.tell = tell
+        return output.view_as(output)
+
+    @staticmethod
+    def backward(context: Any, *slopes: Tensor) -> tuple[Tensor | None, ...]:
+        (inputs,) = context.saved_tensors
+        context.tell(inputs, slopes[0])
+        return slopes[0], None, None, None
+
+
 @contextmanager
-def _only_these_learn(network: Network, names: list[str]) -> Iterator[None]:
-    before = {parameter: parameter.requires_grad for parameter in network.model.parameters()}
+def _frozen(model: nn.Module) -> Iterator[None]:
+    """No parameter asks for a gradient meanwhile: only what flows between layers is needed."""
+    before = {parameter: parameter.requires_grad for parameter in model.parameters()}
     try:
-        network.model.requires_grad_(False)
-        for name in names:
-            _parameter(network, name).requires_grad_(True)
+        model.requires_grad_(False)
         yield
     finally:
         for parameter, learns in before.items():
             parameter.requires_grad_(learns)
-            parameter.grad = None
-
-
-@contextmanager
-def _consumed(
-    network: Network, names: list[str], consume: Callable[[str, Tensor], None]
-) -> Iterator[None]:
-    """Hooks that hand each gradient on the moment it is complete, and free it."""
-
-    def take(name: str, parameter: Tensor) -> None:
-        gradient = parameter.grad
-        assert gradient is not None
-        parameter.grad = None
-        transposed = gradient.shape != network.weight(name).shape
-        consume(name, gradient.T if transposed else gradient)
-
-    with ExitStack() as stack:
-        for name in names:
-            hook = _parameter(network, name).register_post_accumulate_grad_hook(partial(take, name))
-            stack.callback(hook.remove)
-        yield
 
 
 @contextmanager
@@ -83,14 +102,3 @@ def _thrifty(network: Network, length: int) -> Iterator[None]:
             again: Callable[..., Any] = partial(checkpoint, block.forward, use_reentrant=False)
             stack.enter_context(replaced_forward(block, again))
         yield
-
-
-def kept_numbers(network: Network, length: int) -> int:
-    """About how many numbers the blocks keep of one window: inputs and outputs of every layer."""
-    return sum(sum(layer.shape) for layer in network.layers) * length
-
-
-def _parameter(network: Network, name: str) -> nn.Parameter:
-    parameter = network.module(name).weight
-    assert isinstance(parameter, nn.Parameter)
-    return parameter

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from weightprune.backward import FEW_NUMBERS, kept_numbers, streaming
+from weightprune.backward import FEW_NUMBERS, Consume, kept_numbers, streaming
 from weightprune.blockwise import TOKENS_AT_ONCE, replaced_forward
 from weightprune.network import Network
 
@@ -72,7 +72,7 @@ class Divergence:
         tokens, length = len(windows) * self._inputs.shape[1], self._inputs.shape[1]
         self.evaluations += 3 * len(windows) / self.windows
         batch = self._kept_for_the_way_back()
-        with streaming(self._network, names, batch * length, consume):
+        with streaming(self._network, names, batch * length, _product(consume)):
             for rows in torch.tensor(list(windows)).split(batch):
                 then, now = self._before(rows), self._read(rows)
                 # the part of the divergence that depends on the weights as they are now
@@ -153,6 +153,15 @@ class Divergence:
 def _vocabulary(network: Network) -> int:
     config: Any = network.model.config
     return int(config.get_text_config().vocab_size)
+
+
+def _product(consume: Callable[[str, Tensor], None]) -> Consume:
+    """Hands on the gradient (d_out, d_in) of all tokens together."""
+
+    def form(name: str, inputs: Tensor, slopes: Tensor) -> None:
+        consume(name, slopes.flatten(0, -2).T @ inputs.flatten(0, -2))
+
+    return form
 
 
 def _giving(output: Any) -> Callable[..., Any]:

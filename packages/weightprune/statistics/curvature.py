@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
+from weightprune.backward import streaming
 from weightprune.blockwise import TOKENS_AT_ONCE
 from weightprune.network import Network
 
@@ -32,14 +29,14 @@ def weight_curvatures(network: Network, windows: Tensor) -> dict[str, Tensor]:
         layer.name: torch.zeros(layer.shape, device=network.weight(layer.name).device)
         for layer in network.layers
     }
-    embedding = network.model.get_input_embeddings()  # type: ignore[operator]
     size = max(1, TOKENS_AT_ONCE // 2 // (windows.shape[1] - 1))
     device = next(network.model.parameters()).device
-    with _frozen(network.model), ExitStack() as stack:
-        stack.callback(embedding.register_forward_hook(_start_of_gradients).remove)
-        for name, total in sums.items():
-            hook = network.module(name).register_forward_hook(_adding_to(total))
-            stack.callback(hook.remove)
+
+    def add(name: str, inputs: Tensor, slopes: Tensor) -> None:
+        squares = inputs.flatten(0, -2).float().square()
+        sums[name].addmm_(slopes.flatten(0, -2).float().square().T, squares)
+
+    with streaming(network, sums, size * (windows.shape[1] - 1), add):
         for rows in windows.to(device).split(size):
             logits = network.model(input_ids=rows[:, :-1], use_cache=False).logits
             targets = rows[:, 1:].flatten().to(logits.device)
@@ -49,31 +46,3 @@ def weight_curvatures(network: Network, windows: Tensor) -> dict[str, Tensor]:
             loss.backward()
     tokens = windows.shape[0] * (windows.shape[1] - 1)
     return {name: total.div_(tokens) for name, total in sums.items()}
-
-
-def _adding_to(total: Tensor) -> Callable[..., None]:
-    def watch(_module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> None:
-        squares = inputs[0].detach().flatten(0, -2).float().square()
-
-        def add(gradient: Tensor) -> None:
-            total.addmm_(gradient.flatten(0, -2).float().square().T, squares)
-
-        output.register_hook(add)
-
-    return watch
-
-
-def _start_of_gradients(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
-    return output.requires_grad_(True)
-
-
-@contextmanager
-def _frozen(model: nn.Module) -> Iterator[None]:
-    """No parameter asks for a gradient meanwhile: only what flows between layers is needed."""
-    before = {parameter: parameter.requires_grad for parameter in model.parameters()}
-    try:
-        model.requires_grad_(False)
-        yield
-    finally:
-        for parameter, learns in before.items():
-            parameter.requires_grad_(learns)

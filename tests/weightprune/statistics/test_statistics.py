@@ -108,9 +108,10 @@ def plain_gradients(network: Network, windows: Tensor) -> dict[str, list[Tensor]
         nn.functional.cross_entropy(logits, window[1:]).backward()
         for name in found:
             grad = network.module(name).weight.grad
-            shape = network.weight(name).shape
-            grad = torch.zeros(shape) if grad is None else grad
-            found[name].append(grad.clone() if grad.shape == shape else grad.T.clone())
+            grad = torch.zeros_like(network.module(name).weight) if grad is None else grad
+            # GPT-2's Conv1D stores (d_in, d_out), which in square layers no shape tells
+            is_linear = isinstance(network.module(name), nn.Linear)
+            found[name].append(grad.clone() if is_linear else grad.T.clone())
     network.model.zero_grad()
     return found
 
@@ -124,7 +125,7 @@ def test_streamed_gradients_are_those_of_whole_passes(
     norms = gradient_norms(network, windows, names(network))
     for name, gradients in plain.items():
         stacked = torch.stack(gradients)
-        assert means[name] == pytest.approx(float(stacked.abs().mean()), rel=1e-4)
+        assert means[name] == pytest.approx(float(stacked.abs().mean()), rel=1e-5)
         torch.testing.assert_close(norms[name], stacked.norm(dim=0), rtol=1e-4, atol=1e-7)
 
 
@@ -139,7 +140,7 @@ def test_large_models_compute_activations_again_and_get_the_same_gradients() -> 
     assert kept_numbers(network, 1100) > FEW_NUMBERS
     means = gradient_means(network, windows)
     for name, gradients in plain_gradients(network, windows).items():
-        assert means[name] == pytest.approx(float(gradients[0].abs().mean()), rel=1e-4)
+        assert means[name] == pytest.approx(float(gradients[0].abs().mean()), rel=1e-5)
 
 
 def test_no_gradient_outlives_its_hook(llama: PreTrainedModel, windows: Tensor) -> None:
