@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from common.files import to_plain
@@ -68,9 +69,10 @@ def write_rft_report(settings: Prune4WebRft, finished: Reinforced, run: Run) -> 
 
 
 def smoothed(points: Sequence[Point]) -> dict[float, float]:
-    """At most `POINTS_DRAWN` points of a curve, each the mean of as many neighbours."""
-    size = -(-len(points) // POINTS_DRAWN)
-    groups = [points[start : start + size] for start in range(0, len(points), size or 1)]
+    """At most `POINTS_DRAWN` points of a curve, each the mean of about as many neighbours."""
+    count = min(len(points), POINTS_DRAWN)
+    borders = [len(points) * number // count for number in range(count + 1)] if count else []
+    groups = [points[start:stop] for start, stop in pairwise(borders)]
     return {group[-1].step: sum(p.value for p in group) / len(group) for group in groups}
 
 
