@@ -108,7 +108,15 @@ def _told(name: str, readings: Readings) -> dict[str, object]:
             f"({slope['low']:+.2f} to {slope['high']:+.2f}); running {_line(running)}; "
             f"at rest {_line(resting)}"
         )
-    return {"failed_steps": readings.failed, "parts": parts, "readings": readings.running}
+    curve = least([one["all"] for one in readings.running], 100)
+    print(f"{name:6} least of each hundred steps: {' '.join(f'{one:.0f}' for one in curve)}")
+    return {"failed_steps": readings.failed, "curve": curve, "parts": parts}
+
+
+def least(readings: Sequence[float], steps: int) -> list[float]:
+    """Return the least reading of each so many steps."""
+    size = steps // EVERY
+    return [min(readings[at : at + size]) for at in range(0, len(readings) - size + 1, size)]
 
 
 def slope_per_hundred(readings: Sequence[float]) -> Figures:
@@ -118,12 +126,13 @@ def slope_per_hundred(readings: Sequence[float]) -> Figures:
     """
     from scipy import stats  # here: the processes that are measured import this file, too
 
-    size = BLOCK // EVERY
-    second = readings[len(readings) // 2 :]
-    floors = [min(second[at : at + size]) for at in range(0, len(second) - size + 1, size)]
+    floors = least(readings[len(readings) // 2 :], BLOCK)
     line = stats.linregress([BLOCK * number / 100 for number in range(len(floors))], floors)
-    margin = float(stats.t.ppf(0.975, len(floors) - 2)) * line.stderr
-    return {"slope": line.slope, "low": line.slope - margin, "high": line.slope + margin}
+    margin = stats.t.ppf(0.975, len(floors) - 2) * line.stderr
+    return {
+        "slope": float(line.slope), "low": float(line.slope - margin),
+        "high": float(line.slope + margin),
+    }  # fmt: skip
 
 
 def _compared(early: Sequence[float], late: Sequence[float]) -> Figures:
