@@ -164,7 +164,8 @@ def test_chromium_trusts_a_key_that_it_is_told_and_stays_inside(
 ) -> None:
     # Chromium reads authorities from a store of the user's; the key alone can be named by a switch.
     trusted = f"--ignore-certificate-errors-spki-list={shop.fingerprint}"
-    with Browser(flags=(*chromium_flags(proxy.address), trusted), network=True) as browser:
+    flags = (*chromium_flags(proxy.address), trusted)
+    with Browser(seconds=60, flags=flags, network=True) as browser:
         page = browser.open(url=f"https://{SHOP}:{shop.port}/")
         assert page.title() == "secure"
         assert page.evaluate("isSecureContext") is True
@@ -180,7 +181,7 @@ def test_chromium_refuses_a_certificate_of_an_authority_it_does_not_know(
     proxy: EgressProxy, shop: Shop
 ) -> None:
     with (
-        Browser(flags=chromium_flags(proxy.address), network=True) as browser,
+        Browser(seconds=60, flags=chromium_flags(proxy.address), network=True) as browser,
         pytest.raises(PageError, match="ERR_CERT_AUTHORITY_INVALID"),
     ):
         browser.open(url=f"https://{SHOP}:{shop.port}/")
