@@ -18,6 +18,7 @@ from weightprune.allocate.plain import Random, Uniform
 from weightprune.allocate.search import Search
 from weightprune.allocate.settings import DescentSettings
 from weightprune.allocate.staged import StagedProbe
+from weightprune.clock import Clock
 from weightprune.interfaces import Operator
 from weightprune.loop.journal import Journal
 from weightprune.loop.rounds import Parts, Rounds
@@ -107,7 +108,7 @@ def _by_rounds(bench: Bench, target: float) -> Found:
     start = bench.evaluations
     network = bench.network
 
-    def goals(norms: Mapping[str, Tensor]) -> Mapping[str, float]:
+    def goals(norms: Mapping[str, Tensor], _: Clock) -> Mapping[str, float]:
         operator = MaskOperator(Wanda(norms), choice(PruneSettings()))
         descent = Descent(
             divergence=bench.divergence, operator=operator, settings=DescentSettings()
@@ -120,7 +121,7 @@ def _by_rounds(bench: Bench, target: float) -> Found:
 
     measures = Measures(
         norms=lambda: input_norms(network, bench.calibration.activation).by_layer,
-        gradients=None,
+        gradients=lambda: gradient_means(network, bench.calibration.gradient),
         goals=goals,
     )
     profiler = Profiler(network, measures, ProfileSettings())

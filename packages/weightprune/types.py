@@ -45,7 +45,6 @@ class LayerProfile:
 
     `z_s` and `z_g` are z-scores over all layers of the sensitivity s (10th percentile of the Wanda
     metric over active weights) and of the mean absolute gradient g; negative: safer than average.
-    z_g is 0 where g was not measured.
     `goal` is the sparsity that the layer would best have at the target, where a weight costs the
     same in every layer, by the slope of the divergence from the dense model's output; None where
     it was not measured.

@@ -12,8 +12,8 @@ weights make the cost jagged.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -22,6 +22,7 @@ from weightprune.allocate.interface import check_target, settled
 from weightprune.allocate.settings import DescentSettings
 from weightprune.balance import shares_removing
 from weightprune.checkpoint import Checkpoint
+from weightprune.clock import Clock
 from weightprune.divergence import Divergence
 from weightprune.interfaces import Ordered
 from weightprune.network import Network
@@ -50,11 +51,17 @@ class Descent:
     operator: Ordered
     """Removes weights in the order in which they will go; changes no others."""
     settings: DescentSettings
+    clock: Clock = field(default_factory=Clock)
+    """Told how long the passes through the model took (`passes`), and all else (`goals`)."""
     seed: int = 0
 
     def allocate(self, network: Network, target: float) -> Allocation:
         """See `Allocator`; holds a copy of the dense weights, and a byte a weight, meanwhile."""
         check_target(target)
+        with self.clock.measure("goals"):
+            return self._allocate(network, target)
+
+    def _allocate(self, network: Network, target: float) -> Allocation:
         dense = Checkpoint(network, [layer.name for layer in network.layers])
         zeros = network.sparsity()
         steps = self._steps(network, dense, zeros, target)
@@ -86,7 +93,8 @@ class Descent:
         def divergence(allocation: Allocation) -> float:
             dense.restore()
             self.operator.prune(network, allocation)
-            return self.divergence.measure()
+            with self.clock.measure("passes"):
+                return self.divergence.measure()
 
         return min(finalists, key=divergence)
 
@@ -107,12 +115,14 @@ class Descent:
         rises = {name: torch.zeros(LEVELS + 1, dtype=torch.float64) for name in levels}
 
         def add(name: str, gradient: Tensor) -> None:
-            # removing a weight moves it by -w: the rise is -w times the slope
-            rise = (-gradient * dense.weight(name)).flatten().double()
-            counted = torch.bincount(levels[name].flatten(), rise, minlength=LEVELS + 1)
-            rises[name] += counted.cpu()
+            with self.clock.measure("goals"):
+                # removing a weight moves it by -w: the rise is -w times the slope
+                rise = (-gradient * dense.weight(name)).flatten().double()
+                counted = torch.bincount(levels[name].flatten(), rise, minlength=LEVELS + 1)
+                rises[name] += counted.cpu()
 
-        self.divergence.backward(windows, add)
+        with self.clock.measure("passes"):
+            self.divergence.backward(windows, add)
         return {name: rise[:LEVELS].cumsum(0) for name, rise in rises.items()}
 
 
@@ -127,28 +137,29 @@ def _cheapest(
     price = _mean_price(costs, here, layers)
     if price <= 0:
         return here
-    shares = {layer.name: _near(here[layer.name]) * GRID for layer in layers}
-    size = {layer.name: layer.weights for layer in layers}
-    moved = {
-        name: costs[name][_near(here[name])] / size[name]
-        + stiffness * price * (share - here[name]).square() / 2
-        for name, share in shares.items()
-    }
+    names = [layer.name for layer in layers]
+    weights = torch.tensor([[layer.weights] for layer in layers])
+    now = torch.tensor([[here[name]] for name in names])
+    levels = _near([here[name] for name in names])
+    shares = levels * GRID
+    cost = torch.stack([costs[name] for name in names]).gather(1, levels) / weights
+    cost += stiffness * price * (shares - now).square() / 2
 
     def at(gain: float) -> Allocation:
-        best = {name: int((cost - gain * shares[name]).argmin()) for name, cost in moved.items()}
-        return {name: float(shares[name][place]) for name, place in best.items()}
+        best = (cost - gain * shares).argmin(1, keepdim=True)
+        return dict(zip(names, shares.gather(1, best)[:, 0].tolist(), strict=True))
 
-    goal = target * sum(size.values())
     # no two levels of a layer differ by more
-    reach = max(float(cost.max() - cost.min()) for cost in moved.values()) / GRID
+    reach = float((cost.amax(1) - cost.amin(1)).max()) / GRID
+    goal = target * float(weights.sum())
     return settled(shares_removing(goal, at, layers, -reach, reach), layers, target)
 
 
-def _near(share: float) -> Tensor:
-    """The levels that a layer may move to."""
-    level = round(share / GRID)
-    return torch.arange(max(0, level - LARGEST_MOVE), min(LEVELS - 1, level + LARGEST_MOVE) + 1)
+def _near(shares: Sequence[float]) -> Tensor:
+    """The levels that each layer may move to, (layers, moves); the ends repeat themselves."""
+    levels = torch.tensor([[round(share / GRID)] for share in shares])
+    moves = torch.arange(-LARGEST_MOVE, LARGEST_MOVE + 1)
+    return (levels + moves).clamp(0, LEVELS - 1)
 
 
 def _mean_price(costs: Mapping[str, Tensor], here: Allocation, layers: tuple[Layer, ...]) -> float:

@@ -8,7 +8,16 @@ from dataclasses import asdict
 from common.files import to_plain
 from common.run import Run
 from weightprune.experiment.compare import Pruned
-from weightprune.experiment.findings import SELECTION, best_baseline, change, of_test, share
+from weightprune.experiment.findings import (
+    EVALUATIONS,
+    GOALS,
+    SELECTION,
+    best_baseline,
+    change,
+    of_test,
+    share,
+    took,
+)
 from weightprune.experiment.outcome import Outcome
 from weightprune.experiment.rounds import Loop
 from weightprune.experiment.workshop import Workshop
@@ -64,23 +73,30 @@ def cost_notes(before: Outcome, pruned: Pruned) -> list[str]:
 
 def _round_notes(loop: Loop, test_seconds: float) -> list[str]:
     seconds = loop.seconds
-    rounds = sum(seconds.get(stage, 0.0) for stage in SELECTION)
-    told = (
-        f"Rounds: {loop.evaluations - loop.goal_evaluations:.0f} perplexity evaluations on the "
-        f"search windows took {seconds.get('evaluate', 0.0):.1f} s; profiling, deciding and "
-        f"pruning {rounds:.1f} s, {_percent(share(seconds, SELECTION))} of that and, a round, "
+    rounds = loop.evaluations - loop.goal_evaluations
+    alone = _percent(share(seconds, SELECTION, ("evaluate",)))
+    told = [
+        f"Rounds: {rounds:.0f} perplexity evaluations on the search windows took "
+        f"{took(seconds, ('evaluate',)):.1f} s; profiling, deciding and pruning "
+        f"{took(seconds, SELECTION):.1f} s, {alone} of that and, a round, "
         f"{_percent(of_test(loop, SELECTION, test_seconds))} of one evaluation on the test windows."
-    )
-    if not loop.goal_evaluations:
-        return [told]
-    with_goals = (*SELECTION, "goals")
+    ]
+    return [*told, *_goal_notes(loop, test_seconds)] if loop.goal_evaluations else told
+
+
+def _goal_notes(loop: Loop, test_seconds: float) -> list[str]:
+    seconds = loop.seconds
+    chosen, everything = (*SELECTION, "goals"), (*SELECTION, *GOALS)
     return [
-        told,
         f"Goals: measured once, before the first round, by a search as long as "
-        f"{loop.goal_evaluations:.0f} evaluations; they took {seconds.get('goals', 0.0):.1f} s. "
-        f"Counted with the rounds' own work they make "
-        f"{_percent(share(seconds, with_goals))} of the rounds' evaluations, "
-        f"{_percent(of_test(loop, with_goals, test_seconds))} of one on the test windows.",
+        f"{loop.goal_evaluations:.0f} evaluations; passes through the model took "
+        f"{took(seconds, ('passes',)):.1f} s, choosing {took(seconds, ('goals',)):.1f} s.",
+        f"Overhead: profiling, deciding, pruning and choosing goals took "
+        f"{took(seconds, chosen):.1f} s, {_percent(share(seconds, chosen, EVALUATIONS))} of all "
+        f"evaluations, the rounds' and the goals'. With the goals' passes counted as profiling it "
+        f"is {_percent(share(seconds, everything, ('evaluate',)))} of the rounds' evaluations "
+        f"alone, a round {_percent(of_test(loop, everything, test_seconds))} of one on the test "
+        "windows.",
     ]
 
 

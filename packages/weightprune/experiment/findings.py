@@ -9,8 +9,11 @@ from weightprune.experiment.outcome import Outcome
 from weightprune.experiment.rounds import Loop
 
 SELECTION = ("profile", "decide", "prune")
-"""The stages that make up a round beside its perplexity; the goals are told apart: they are found
-once, by a search that takes the place of trying allocations out."""
+"""The stages that make up a round beside its perplexity."""
+GOALS = ("goals", "passes")
+"""What the search for the goals took, once: choosing, and the model's passes that it evaluates."""
+EVALUATIONS = ("evaluate", "passes")
+"""All that evaluates a model on the search windows, as the evaluations of a method are counted."""
 
 
 def best_baseline(baselines: Sequence[Outcome]) -> Outcome | None:
@@ -47,8 +50,10 @@ def metrics_of(
 def loop_metrics(loop: Loop, test_seconds: float) -> dict[str, object]:
     """How the rounds went and what they cost beside the perplexity evaluations.
 
-    `overhead`: beside the rounds' own and the dense model's, on the search windows;
-    `overhead_of_test`: of one round beside one evaluation on all test windows.
+    `overhead`: profiling, deciding, pruning and the choices of the goals beside all evaluations on
+    the search windows: the dense model's, the rounds' and the goals'. `overhead_of_rounds`: without
+    anything of the goals above and below; `overhead_with_goals`: with all that they took above, and
+    nothing below. `overhead_of_test`: of one round beside one evaluation on all test windows.
     """
     seconds = loop.seconds
     return {
@@ -59,23 +64,29 @@ def loop_metrics(loop: Loop, test_seconds: float) -> dict[str, object]:
         "evaluations": loop.evaluations - loop.goal_evaluations,
         "goal_evaluations": loop.goal_evaluations,
         "seconds": seconds,
-        "overhead": share(seconds, SELECTION),
-        "overhead_with_goals": share(seconds, (*SELECTION, "goals")),
+        "overhead": share(seconds, (*SELECTION, "goals"), EVALUATIONS),
+        "overhead_of_rounds": share(seconds, SELECTION, ("evaluate",)),
+        "overhead_with_goals": share(seconds, (*SELECTION, *GOALS), ("evaluate",)),
         "overhead_of_test": of_test(loop, SELECTION, test_seconds),
-        "overhead_of_test_with_goals": of_test(loop, (*SELECTION, "goals"), test_seconds),
+        "overhead_of_test_with_goals": of_test(loop, (*SELECTION, *GOALS), test_seconds),
     }
 
 
 def of_test(loop: Loop, stages: Sequence[str], test_seconds: float) -> float:
     """Mean seconds of a round's `stages` as a share of `test_seconds`; 0 without either."""
-    spent = sum(loop.seconds.get(stage, 0.0) for stage in stages)
+    spent = took(loop.seconds, stages)
     return spent / len(loop.rounds) / test_seconds if loop.rounds and test_seconds else 0.0
 
 
-def share(seconds: Mapping[str, float], stages: Sequence[str]) -> float:
-    """Seconds of the `stages` as a share of the perplexity evaluations'; 0 without any."""
-    spent = sum(seconds.get(stage, 0.0) for stage in stages)
-    return spent / seconds["evaluate"] if seconds.get("evaluate") else 0.0
+def share(seconds: Mapping[str, float], stages: Sequence[str], beside: Sequence[str]) -> float:
+    """Seconds of the `stages` as a share of those `beside`; 0 without any."""
+    whole = took(seconds, beside)
+    return took(seconds, stages) / whole if whole else 0.0
+
+
+def took(seconds: Mapping[str, float], stages: Sequence[str]) -> float:
+    """Seconds of the `stages` together."""
+    return sum(seconds.get(stage, 0.0) for stage in stages)
 
 
 def table_of(dense: Outcome, ours: Outcome, baselines: Sequence[Outcome]) -> list[str]:

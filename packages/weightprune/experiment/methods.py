@@ -26,11 +26,6 @@ class PolicyName(Enum):
         return self in (PolicyName.rules, PolicyName.llm)
 
     @property
-    def reads_gradients(self) -> bool:
-        """Whether it decides from z_g, so that gradients are measured."""
-        return self is PolicyName.llm
-
-    @property
     def by_probes(self) -> bool:
         """Whether it measures what layers cost, all at once, and orders their weights, too."""
         return self in (PolicyName.staged_probe, PolicyName.search)

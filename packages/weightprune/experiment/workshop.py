@@ -11,6 +11,7 @@ from torch import Tensor
 from common.llm.client import open_llm
 from common.run import Run
 from weightprune.allocate.descent import Descent
+from weightprune.clock import Clock
 from weightprune.data.open import Windows
 from weightprune.divergence import Divergence
 from weightprune.experiment.claim import claim, deciding
@@ -66,19 +67,23 @@ class Workshop:
     def measures(self, network: Network) -> Measures:
         """What the profile of the network is made of, as it is whenever one is asked for."""
         calibration = self.windows.calibration
-        read = self.settings.policy.reads_gradients or self.settings.profile.gradients
         return Measures(
             norms=lambda: input_norms(network, calibration.activation).by_layer,
-            gradients=(lambda: gradient_means(network, calibration.gradient)) if read else None,
-            goals=lambda norms: self._goals(network, norms),
+            gradients=lambda: gradient_means(network, calibration.gradient),
+            goals=lambda norms, clock: self._goals(network, norms, clock),
         )
 
-    def _goals(self, network: Network, norms: Mapping[str, Tensor]) -> Mapping[str, float]:
+    def _goals(
+        self, network: Network, norms: Mapping[str, Tensor], clock: Clock
+    ) -> Mapping[str, float]:
         """How sparse each layer would best be at the target; `network` is dense yet."""
+        with clock.measure("passes"):
+            divergence = Divergence(network, self.windows.calibration.search)
         descent = Descent(
-            divergence=Divergence(network, self.windows.calibration.search),
+            divergence=divergence,
             operator=mask_operator(self.settings.operator, norms),
             settings=self.settings.descent,
+            clock=clock,
         )
         return descent.allocate(network, self.settings.target)
 

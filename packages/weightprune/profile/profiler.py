@@ -26,23 +26,23 @@ class Measures:
     """How a network is measured as it is now.
 
     `norms` gives the norm of each layer's input features, (d_in,); `gradients` each layer's mean
-    absolute gradient, None where nobody reads z_g; `goals` the sparsity that each layer would best
-    have at the target, by the norms it is given.
+    absolute gradient; `goals` the sparsity that each layer would best
+    have at the target, by the norms it is given, and tells the clock of the passes that took.
     """
 
     norms: Callable[[], Norms]
-    gradients: Callable[[], Figures] | None
-    goals: Callable[[Norms], Figures]
+    gradients: Callable[[], Figures]
+    goals: Callable[[Norms, Clock], Figures]
 
 
 class Profiler:
     """The profiles of a network that is pruned round by round.
 
-    Everything is measured before the first round. Goals stay, and with them the norms that order
-    the weights, since goals hold for that order; without goals norms are refreshed every few rounds
-    if something was pruned since, and so are gradients; z_g is 0 where they are not measured. s is
-    computed anew for layers whose weights or norms changed. The figures, and when they were taken,
-    are what `memory` keeps on disk.
+    Everything is measured before the first round. Gradients are refreshed every few rounds if
+    something was pruned since. Goals stay, and with them the norms that order the weights, since
+    goals hold for that order; without goals norms are refreshed like gradients. s is computed anew
+    for layers whose weights or norms changed. The figures, and when they were taken, are what
+    `memory` keeps on disk.
     """
 
     def __init__(self, network: Network, measures: Measures, settings: ProfileSettings) -> None:
@@ -60,13 +60,13 @@ class Profiler:
         self._fresh: dict[str, Tensor] = {}
 
     def read(self, number: int, clock: Clock) -> tuple[LayerProfile, ...]:
-        """The profiles in round `number`; times under profile and goals."""
+        """The profiles in round `number`; times under profile, goals and passes."""
         with clock.measure("profile"):
             if self._is_due(number):
                 self._measure(number)
         if self._settings.goals and self._goals is None:
             with clock.measure("goals"):
-                self._aim()
+                self._aim(clock)
         with clock.measure("profile"):
             return self._profiles()
 
@@ -90,22 +90,20 @@ class Profiler:
     def _is_due(self, number: int) -> bool:
         if not self.norms:
             return True
-        changes = self._measures.gradients is not None or not self._settings.goals
         age = number - self._measured_at.item()
-        return changes and self._pruned_since and age >= self._settings.every
+        return self._pruned_since and age >= self._settings.every
 
     def _measure(self, number: int) -> None:
         memory = {"measured_at": torch.tensor([number], dtype=torch.float64)}
         if not self.norms or not self._settings.goals:
             norms = self._measures.norms()
             memory |= {f"{NORM}{name}": norm.cpu() for name, norm in norms.items()}
-        if self._measures.gradients is not None:
-            memory["gradients"] = self._in_order(self._measures.gradients())
+        memory["gradients"] = self._in_order(self._measures.gradients())
         self._fresh |= memory
         self._take(memory)
 
-    def _aim(self) -> None:
-        memory = {"goals": self._in_order(self._measures.goals(self.norms))}
+    def _aim(self, clock: Clock) -> None:
+        memory = {"goals": self._in_order(self._measures.goals(self.norms, clock))}
         self._fresh |= memory
         self._take(memory)
 
@@ -133,9 +131,9 @@ class Profiler:
             if layer.name not in self._sparsities:
                 self._sparsities[layer.name] = zeros(weight)
         names = [layer.name for layer in layers]
-        gradients = [0.0] * len(names) if self._gradients is None else self._gradients.tolist()
+        assert self._gradients is not None
         z_s = z_scores({name: self._sensitivities[name] for name in names})
-        z_g = z_scores(dict(zip(names, gradients, strict=True)))
+        z_g = z_scores(dict(zip(names, self._gradients.tolist(), strict=True)))
         goals = [None] * len(names) if self._goals is None else self._goals.tolist()
         return tuple(
             LayerProfile(

@@ -14,9 +14,6 @@ class ProfileSettings:
     every: int = 3
     """Rounds after which gradients are measured anew, and input norms where there are no goals, if
     anything was pruned; the sensitivities follow the weights in every round."""
-    gradients: bool = False
-    """Whether gradients are measured for rules, too, which do not read z_g (it is 0 without): they
-    take most of the profile's time. A language model always has them."""
     goals: bool = True
     """Whether it is measured, before the first round, how sparse each layer would best be at the
     target."""

@@ -13,8 +13,9 @@ from weightprune.types import Round
 
 DASH = "\N{EN DASH}"
 STAGES = {
-    "profile": "sensitivities; input norms; gradients where they are read",
-    "goals": "how sparse each layer would best be at the target, by gradients",
+    "profile": "sensitivities; input norms; gradients",
+    "goals": "how sparse each layer would best be at the target: choosing",
+    "passes": "the same: the model's passes on the search windows, there and back",
     "decide": "the policy",
     "prune": "copy of the touched layers, choice of weights, zeroing",
     "evaluate": "perplexity on the search windows",

@@ -31,7 +31,7 @@ class Meter:
         self.asked.append("gradients")
         return {"a": 1.0, "b": 2.0}
 
-    def goals(self, norms: object) -> dict[str, float]:
+    def goals(self, norms: object, clock: Clock) -> dict[str, float]:
         self.asked.append("goals")
         return {"a": 0.4, "b": 0.6}
 
@@ -50,13 +50,9 @@ def network() -> Network:
     return Network(model, [model], layers)
 
 
-def profiler(
-    network: Network, *, gradients: bool = True, **settings: object
-) -> tuple[Profiler, Meter]:
+def profiler(network: Network, **settings: object) -> tuple[Profiler, Meter]:
     meter = Meter(network)
-    measures = Measures(
-        norms=meter.norms, gradients=meter.gradients if gradients else None, goals=meter.goals
-    )
+    measures = Measures(norms=meter.norms, gradients=meter.gradients, goals=meter.goals)
     return Profiler(network, measures, ProfileSettings(**settings)), meter  # type: ignore[arg-type]
 
 
@@ -72,34 +68,22 @@ def test_profiles_hold_z_scores_sparsity_and_goal(network: Network) -> None:
 
 
 @pytest.mark.parametrize(
-    ("goals", "gradients", "again"),
-    [
-        (False, False, ["norms"]),
-        (False, True, ["norms", "gradients"]),
-        (True, True, ["gradients"]),
-        (True, False, []),
-    ],
+    ("goals", "again"), [(False, ["norms", "gradients"]), (True, ["gradients"])]
 )
 def test_what_changes_is_measured_every_third_round_if_something_was_pruned(
-    network: Network, goals: bool, gradients: bool, again: list[str]
+    network: Network, goals: bool, again: list[str]
 ) -> None:
-    made, meter = profiler(network, goals=goals, gradients=gradients)
+    made, meter = profiler(network, goals=goals)
     for number in range(1, 4):
         made.read(number, Clock())
         made.pruned(["a"])
-    assert meter.asked == ["norms", *["gradients"] * gradients, *["goals"] * goals]
+    assert meter.asked == ["norms", "gradients", *["goals"] * goals]
     meter.asked.clear()
     made.read(4, Clock())
     assert meter.asked == again
     for number in range(5, 9):  # rounds that were rolled back
         made.read(number, Clock())
     assert meter.asked == again
-
-
-def test_gradients_that_nobody_reads_are_not_measured(network: Network) -> None:
-    made, meter = profiler(network, gradients=False)
-    assert [profile.z_g for profile in made.read(1, Clock())] == [0.0, 0.0]
-    assert meter.asked == ["norms", "goals"]
 
 
 def test_goals_are_measured_once(network: Network) -> None:
