@@ -1,6 +1,6 @@
 """The live agent without its models: overhead of a step, memory over many steps, crashes.
 
-    python -m benchmarks.live [--steps 60] [--long 500] [--crashes 100]
+    python -m benchmarks.live [--steps 60] [--long 1000] [--crashes 100]
 
 Overhead: steps with rules for every role: extract + filter + score + prune + act, in which the wait
 for the page to come to rest is included. They are taken on real pages of 1,500 to 11,000 tags, a
