@@ -162,9 +162,13 @@ def _sources(asked: argparse.Namespace) -> list[Source]:
                 test_rows=asked.test_rows,
             )
         ]
-    models = asked.data / "models"
-    llama, qwen = models / "llama-260k", models / "qwen3-small"
-    known = [
+    return [source for source in measured_sources() if asked.model in ("", source.name)]
+
+
+def measured_sources() -> list[Source]:
+    """The two models that the issue measures, with the windows that it names."""
+    llama, qwen = _data() / "models" / "llama-260k", _data() / "models" / "qwen3-small"
+    return [
         Source(
             name=llama.name,
             model=llama,
@@ -180,7 +184,6 @@ def _sources(asked: argparse.Namespace) -> list[Source]:
             test=qwen / "test.npy",
         ),
     ]
-    return [source for source in known if asked.model in ("", source.name)]
 
 
 def _arguments() -> argparse.Namespace:
@@ -196,7 +199,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--budget", type=float, default=200, help="evaluations of one search")
     parser.add_argument("--fresh", action="store_true")
-    parser.add_argument("--data", type=Path, default=_data())
     asked = parser.parse_args()
     if asked.folder and not (asked.calibration and asked.test):
         parser.error("--folder needs --calibration and --test")
