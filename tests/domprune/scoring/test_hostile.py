@@ -42,14 +42,16 @@ RAW = st.dictionaries(
 )
 
 
-@settings(max_examples=5_000, deadline=1_000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(RAW, st.sampled_from(ActionType))
 def test_fuzzed_keywords_never_crash_the_scorer_nor_take_a_second(raw, action):
     try:
         weights = clean_keyword_weights(raw)
     except KeywordError:
         return
+    started = time.process_time()
     scores = INDEX.score(Program(keyword_weights=weights, action_type=action), SETTINGS)
+    assert time.process_time() - started < 1
     assert len(scores) == len(THOUSAND)
     assert all(0.0 <= value < 10_000 for value in scores.tolist())
 
