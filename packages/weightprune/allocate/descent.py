@@ -52,16 +52,13 @@ class Descent:
     """Removes weights in the order in which they will go; changes no others."""
     settings: DescentSettings
     clock: Clock = field(default_factory=Clock)
-    """Told how long the passes through the model took (`passes`), and all else (`goals`)."""
+    """Told how long the passes through the model took (`passes`), and, amid these, what was made
+    of them (`goals`); all else counts for whoever measures the whole."""
     seed: int = 0
 
     def allocate(self, network: Network, target: float) -> Allocation:
         """See `Allocator`; holds a copy of the dense weights, and a byte a weight, meanwhile."""
         check_target(target)
-        with self.clock.measure("goals"):
-            return self._allocate(network, target)
-
-    def _allocate(self, network: Network, target: float) -> Allocation:
         dense = Checkpoint(network, [layer.name for layer in network.layers])
         zeros = network.sparsity()
         steps = self._steps(network, dense, zeros, target)

@@ -26,8 +26,8 @@ class Measures:
     """How a network is measured as it is now.
 
     `norms` gives the norm of each layer's input features, (d_in,); `gradients` each layer's mean
-    absolute gradient; `goals` the sparsity that each layer would best
-    have at the target, by the norms it is given, and tells the clock of the passes that took.
+    absolute gradient; `goals` the sparsity that each layer would best have at the target, by the
+    norms it is given, and tells the clock of the passes that took.
     """
 
     norms: Callable[[], Norms]
