@@ -268,7 +268,7 @@ def test_a_page_that_hangs_is_a_timeout_in_time(page: Page) -> None:
     done = execute(page, extract(page), Action(action_type=CLICK, element_id=0), seconds=2)
     assert done.failure is Failure.TIMEOUT
     assert done.attempts[0].error == "interrupted"
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 10
 
 
 @html("<a href='chrome://crash'>x</a><button onclick='1'>b</button>")

@@ -60,11 +60,11 @@ def test_nothing_usable_is_refused(raw):
         clean_keyword_weights(raw)
 
 
-def test_ten_thousand_invisible_keywords_take_linear_time():
+def test_ten_thousand_invisible_keywords_take_less_than_a_second():
     started = time.process_time()
     with pytest.raises(KeywordError):
         clean_keyword_weights({"\u202e" * 1000 + str(i): 3 for i in range(10_000)} | {"a": None})
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 1
 
 
 characters = st.text(st.characters(codec=None, categories=None), max_size=120)
@@ -80,14 +80,17 @@ anything = st.one_of(
 
 
 @settings(
-    max_examples=5000, deadline=10_000, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 @given(anything)
-def test_fuzzed_input_is_cleaned_or_refused_in_time(raw):
+def test_fuzzed_input_is_cleaned_or_refused_within_a_second(raw):
+    started = time.process_time()
     try:
         kept = clean_keyword_weights(raw)
     except KeywordError:
         return
+    finally:
+        assert time.process_time() - started < 1
     assert 1 <= len(kept) <= 64
     assert all(type(weight) is int and 1 <= weight <= 50 for weight in kept.values())
     assert all(0 < len(keyword) <= 80 for keyword in kept)
