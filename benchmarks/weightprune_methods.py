@@ -10,12 +10,12 @@ from benchmarks.weightprune_bench import Bench
 
 from weightprune.allocate.alphapruning import AlphaPruning
 from weightprune.allocate.interface import Allocator
-from weightprune.allocate.order import in_layer
 from weightprune.allocate.owl import Owl
 from weightprune.allocate.plain import Uniform
 from weightprune.allocate.search import Search
 from weightprune.allocate.staged import StagedProbe
 from weightprune.interfaces import Operator
+from weightprune.places import in_layer
 from weightprune.prune.choose import choice
 from weightprune.prune.masks import MaskOperator
 from weightprune.prune.reconstruct import reconstruct

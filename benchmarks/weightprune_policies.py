@@ -13,7 +13,6 @@ from torch import Tensor
 from weightprune.allocate.descent import Descent
 from weightprune.allocate.greedy import Greedy
 from weightprune.allocate.interface import Allocator
-from weightprune.allocate.order import in_rows
 from weightprune.allocate.plain import Random, Uniform
 from weightprune.allocate.search import Search
 from weightprune.allocate.settings import DescentSettings
@@ -25,6 +24,7 @@ from weightprune.loop.rounds import Parts, Rounds
 from weightprune.loop.settings import LoopSettings
 from weightprune.network import Network, overall
 from weightprune.perplexity import token_perplexity
+from weightprune.places import in_rows
 from weightprune.policy.rules import RulesPolicy
 from weightprune.profile.profiler import Measures, Profiler
 from weightprune.profile.sensitivity import sensitivity

@@ -33,6 +33,7 @@ GROUND = {
     "bits",
     "backward",
     "balance",
+    "places",
 }
 """The parts of a method that every stage may import; they import nothing but each other."""
 

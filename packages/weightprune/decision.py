@@ -60,7 +60,8 @@ def _problem(choice: Choice, known: Allocation, accepted: Iterable[str]) -> str:
 def fitted(choices: Sequence[Choice], situation: Situation) -> Allocation:
     """The sparsity each chosen layer is to have: all steps scaled by one factor to meet the target.
 
-    Choices that stay below the target are taken as they are; the others end exactly on it.
+    Choices that stay below the target are taken as they are; the others end on it, but for the
+    fraction of a weight that a layer may lack.
     """
     profiles = {profile.layer.name: profile for profile in situation.profiles}
     total = sum(profile.layer.weights for profile in profiles.values())

@@ -22,7 +22,7 @@ class Operator(Protocol):
     """Turns amounts into zeros: which weights of a layer go, and what becomes of the others."""
 
     def prune(self, network: Network, allocation: Allocation) -> None:
-        """Zero weights in place until every layer named has the sparsity given.
+        """Zero weights in place until every layer named has the sparsity given (`places.count_of`).
 
         Layers that are not named stay bit-identical. Zeros stay zero: a layer that is already
         sparser is left as it is.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from torch import Tensor, nn
 
 from weightprune.types import Allocation, Layer
+
+CLOSE_ENOUGH = 0.0005
+"""How far below its target a model may stay, where its layers are not so small that one weight of
+each is more."""
 
 
 class Network:
@@ -83,3 +87,14 @@ def overall(allocation: Allocation, layers: Iterable[Layer]) -> float:
     layers = list(layers)
     removed = sum(allocation[layer.name] * layer.weights for layer in layers)
     return removed / sum(layer.weights for layer in layers)
+
+
+def reached(sparsity: float, target: float, layers: Collection[Layer]) -> bool:
+    """Whether a target is met as nearly as whole weights can: each layer may lack one of its own.
+
+    >>> small = Layer(name="a", block=0, kind="a", shape=(1, 10))
+    >>> reached(0.3, 0.39, [small]), reached(0.3, 0.41, [small])
+    (True, False)
+    """
+    one_of_each = len(layers) / sum(layer.weights for layer in layers)
+    return sparsity >= target - max(CLOSE_ENOUGH, one_of_each)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from weightprune.network import Network
+from weightprune.places import count_of
 from weightprune.types import Allocation
 
 Score: TypeAlias = Callable[[str, Tensor], Tensor]
@@ -17,20 +18,10 @@ Score: TypeAlias = Callable[[str, Tensor], Tensor]
 
 
 class Group(Protocol):
-    """Which weights are compared with one another: places in [0, 1), lowest scores first."""
+    """Which weights are compared with one another (`places.in_rows`, `places.in_layer`)."""
 
     def __call__(self, scores: Tensor) -> Tensor:
-        """Each score's place in its group, (d_out, d_in)."""
-
-
-def in_rows(scores: Tensor) -> Tensor:
-    """Places among the weights of one output (Wanda's group)."""
-    return (_ranks(scores) + 0.5) / scores.shape[1]
-
-
-def in_layer(scores: Tensor) -> Tensor:
-    """Places among all weights of the layer."""
-    return (_ranks(scores.reshape(1, -1)).view(scores.shape) + 0.5) / scores.numel()
+        """The place, from 0, at which each weight of the layer goes, (d_out, d_in), int32."""
 
 
 class Order:
@@ -40,7 +31,9 @@ class Order:
         """Every weight is yet without a place: `refresh` first."""
         self._group = group
         self.places = {
-            layer.name: torch.zeros(layer.shape, device=network.weight(layer.name).device)
+            layer.name: torch.zeros(
+                layer.shape, dtype=torch.int32, device=network.weight(layer.name).device
+            )
             for layer in network.layers
         }
 
@@ -48,13 +41,15 @@ class Order:
         """Order the weights that are left by `score`; those gone stay first, as they were."""
         for name, places in self.places.items():
             weight = network.weight(name)
-            # places lie in [0, 1): two less is below any score
-            keys = torch.where(weight == 0, places - 2, score(name, weight).float())
+            # below any score
+            gone = places - places.numel()
+            keys = torch.where(weight == 0, gone, score(name, weight).float())
             self.places[name] = self._group(keys)
 
     def mask(self, name: str, share: float) -> Tensor:
         """Which weights of the layer stay at this sparsity, (d_out, d_in)."""
-        return self.places[name] >= share
+        places = self.places[name]
+        return places >= count_of(share, places.numel())
 
     def prune(self, network: Network, allocation: Allocation) -> None:
         """Zero weights in place until every layer named has its sparsity (`Operator`)."""
@@ -78,11 +73,3 @@ class Plan:
     def prune(self, network: Network) -> None:
         """Carry it out in place."""
         self.order.prune(network, self.allocation)
-
-
-def _ranks(rows: Tensor) -> Tensor:
-    indices = rows.argsort(dim=1, stable=True)
-    places = torch.arange(rows.shape[1], device=rows.device, dtype=torch.float32)
-    return torch.empty_like(places.expand(rows.shape)).scatter_(
-        1, indices, places.expand(rows.shape)
-    )

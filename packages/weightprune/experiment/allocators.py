@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from weightprune.allocate.alphapruning import AlphaPruning
 from weightprune.allocate.interface import Allocator
-from weightprune.allocate.order import Plan, in_layer, in_rows
+from weightprune.allocate.order import Plan
 from weightprune.allocate.order import Score as Scores
 from weightprune.allocate.owl import Owl
 from weightprune.allocate.plain import Uniform
@@ -17,6 +17,7 @@ from weightprune.experiment.methods import PolicyName, Recipe
 from weightprune.experiment.workshop import Workshop
 from weightprune.interfaces import Operator
 from weightprune.network import Network
+from weightprune.places import in_layer, in_rows
 from weightprune.probe.costs import probe_costs
 from weightprune.prune.scores import Wanda
 from weightprune.prune.second_order import SecondOrder

@@ -21,7 +21,7 @@ from weightprune.experiment.windows import read_windows
 from weightprune.interfaces import Policy
 from weightprune.model.load import open_network
 from weightprune.model.settings import ModelSettings
-from weightprune.network import Network, overall
+from weightprune.network import Network, overall, reached
 from weightprune.perplexity import token_perplexity
 from weightprune.policy.llm import LLMPolicy
 from weightprune.policy.rules import RulesPolicy
@@ -127,7 +127,7 @@ def open_workshop(settings: AgentGuidedPruning, run: Run) -> Workshop:
         model = ModelSettings(path=str(MODEL), precision=model.precision, device=model.device)
     network = open_network(model)
     now = overall(network.sparsity(), network.layers)
-    if now >= settings.target:
+    if reached(now, settings.target, network.layers):
         raise Unsuitable(
             f"target must be above the model's sparsity: {100 * now:.2f} % of its prunable weights "
             f"are zero already, and method.target={settings.target}"

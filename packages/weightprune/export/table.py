@@ -9,6 +9,7 @@ from pathlib import Path
 from common.files import write_json, write_text
 from weightprune.export.structure import structure
 from weightprune.network import Network, overall
+from weightprune.places import count_of
 
 
 def write_table(network: Network, folder: Path) -> None:
@@ -21,7 +22,7 @@ def write_table(network: Network, folder: Path) -> None:
             "kind": layer.kind,
             "d_out": layer.shape[0],
             "d_in": layer.shape[1],
-            "zeros": round(sparsity[layer.name] * layer.weights),
+            "zeros": count_of(sparsity[layer.name], layer.weights),
             "sparsity": sparsity[layer.name],
         }
         for layer in network.layers

@@ -17,12 +17,8 @@ from weightprune.interfaces import Operator, Policy
 from weightprune.loop.journal import Journal
 from weightprune.loop.settings import LoopSettings
 from weightprune.loop.verdict import verdict
-from weightprune.network import Network, overall, zeros
+from weightprune.network import Network, overall, reached, zeros
 from weightprune.types import Feedback, LayerProfile, Round, Situation
-
-CLOSE_ENOUGH = 0.0005
-"""The target counts as reached this far below it, and where every layer lacks one weight of it:
-whole weights cannot meet it exactly."""
 
 
 class Ending(Enum):
@@ -80,8 +76,6 @@ class Rounds:
         self.checkpoint_bytes = max(sizes, default=0)
         """The largest checkpoint so far, that of earlier lives included."""
         self._allocation = dict(network.sparsity())
-        layers = network.layers
-        self._close_enough = max(CLOSE_ENOUGH, len(layers) / sum(one.weights for one in layers))
         self._clock = Clock()
         first = self.history[0].perplexity_before if self.history else self._evaluated()
         self.dense_perplexity = first
@@ -97,7 +91,7 @@ class Rounds:
     def ending(self) -> Ending | None:
         """Why there is no next round; None where there is one."""
         recent = self.history[-self._settings.patience :]
-        if self.sparsity >= self._target - self._close_enough:
+        if reached(self.sparsity, self._target, self._network.layers):
             return Ending.target
         if self.history and self.history[-1].decision.stop_pruning:
             return Ending.agent
@@ -122,7 +116,7 @@ class Rounds:
         with clock.measure("prune"):
             self._parts.operator.prune(self._network, allocation)
         perplexity = self._evaluated() if allocation else self.perplexity
-        reached = self._measured(allocation)
+        found = self._measured(allocation)
         rolled_back = _rise(self.perplexity, perplexity) > self._settings.threshold
         if rolled_back:
             checkpoint.restore()
@@ -132,10 +126,10 @@ class Rounds:
             rejected=checked.rejected,
             rolled_back=rolled_back,
             sparsity_before=situation.sparsity,
-            sparsity_after=overall(reached, self._network.layers),
+            sparsity_after=overall(found, self._network.layers),
             perplexity_before=self.perplexity,
             perplexity_after=perplexity,
-            allocation=self._allocation if rolled_back else reached,
+            allocation=self._allocation if rolled_back else found,
             seconds=clock.seconds,
         )
         self._keep(done, allocation)

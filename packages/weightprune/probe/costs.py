@@ -12,6 +12,7 @@ from weightprune.checkpoint import Checkpoint
 from weightprune.divergence import Divergence
 from weightprune.interfaces import Operator
 from weightprune.network import Network, zeros
+from weightprune.places import count_of
 from weightprune.probe.settings import ProbeSettings
 from weightprune.types import SPARSEST
 
@@ -31,7 +32,7 @@ def probe_costs(
     for layer in network.layers:
         sparsity = zeros(network.weight(layer.name))
         target = min(SPARSEST, sparsity + settings.step)
-        removed = (target - sparsity) * layer.weights
+        removed = count_of(target, layer.weights) - count_of(sparsity, layer.weights)
         if removed < 1:
             costs[layer.name] = math.inf
             continue

@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from weightprune.places import count_of, in_layer, in_rows
 from weightprune.prune.lowest import lowest
 from weightprune.prune.neighbours import lowest_neighbours
 from weightprune.prune.settings import Group, Pattern, PruneSettings, parse_pattern
@@ -34,81 +35,47 @@ def choice(settings: PruneSettings) -> Choose:
 
 
 class ByRow:
-    """The lowest scores of each row, round(share * all) altogether.
+    """The lowest scores of each row, count_of(share, all) altogether.
 
-    Where a row's share is no whole number of weights, some rows lose one weight more than others,
-    so that the layer's sparsity is exact: those whose next weight has the smallest part in the
-    row's norm. (Rounding every row alike misses the share by up to half a weight in d_in: 0.8
-    points of sparsity at d_in = 64.)
+    Where these are not as many in every row, some rows lose one weight more than others, so that no
+    weight of the layer's number is missing: those whose next score is lowest. (Rounding every row
+    alike misses the share by up to half a weight in d_in: 0.8 points of sparsity at d_in = 64.)
     """
 
     def __call__(self, scores: Tensor, share: float) -> Tensor:
-        """See `Choose`; of equal scores the leftmost go."""
-        each, extra = _per_row(scores, share)
+        """See `Choose`; of equal scores the leftmost go, of equal rows the first lose more."""
+        each, extra = divmod(count_of(share, scores.numel()), scores.shape[0])
         if not extra:
             return lowest(scores, each).mask
         marked = lowest(scores, each + 1)
-        row = torch.arange(scores.shape[0], device=scores.device)
-        spared = _by_part(scores[row, marked.last], _norms(scores))[extra:]
+        rows = torch.arange(scores.shape[0], device=scores.device)
+        spared = scores[rows, marked.last].argsort(stable=True)[extra:]
         marked.mask[spared, marked.last[spared]] = False
         return marked.mask
 
     def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
-        """See `Choose`; sorts each row once."""
-        ordered, columns = scores.sort(dim=1, stable=True)
-        norms = _norms(scores)
-        counts = torch.empty(len(scores), len(shares), dtype=torch.int32, device=scores.device)
-        for place, share in enumerate(shares):
-            each, extra = _per_row(scores, share)
-            counts[:, place] = each
-            if extra:
-                counts[_by_part(ordered[:, each], norms)[:extra], place] += 1
-        return _first_above(counts, columns)
+        """See `Choose`."""
+        return _levels(in_rows(scores), shares)
 
 
 class ByLayer:
-    """The lowest scores of all, round(share * all) of them."""
+    """The lowest scores of all, count_of(share, all) of them."""
 
     def __call__(self, scores: Tensor, share: float) -> Tensor:
         """See `Choose`; of equal scores the first go."""
-        count = round(share * scores.numel())
+        count = count_of(share, scores.numel())
         return lowest(scores.reshape(1, -1), count).mask.view(scores.shape)
 
     def levels(self, scores: Tensor, shares: Sequence[float]) -> Tensor:
-        """See `Choose`; sorts the layer once."""
-        columns = scores.reshape(1, -1).argsort(dim=1, stable=True)
-        counts = torch.tensor(
-            [[round(share * scores.numel()) for share in shares]],
-            dtype=torch.int32,
-            device=scores.device,
-        )
-        return _first_above(counts, columns).view(scores.shape)
+        """See `Choose`."""
+        return _levels(in_layer(scores), shares)
 
 
-def _per_row(scores: Tensor, share: float) -> tuple[int, int]:
-    """How many go in each row, and in how many rows one more does."""
-    return divmod(round(share * scores.numel()), scores.shape[0])
-
-
-def _norms(scores: Tensor) -> Tensor:
-    """The norm of each row, (d_out,), more than 0."""
-    return torch.linalg.vector_norm(scores, dim=1).clamp_min(torch.finfo(scores.dtype).tiny)
-
-
-def _by_part(next_scores: Tensor, norms: Tensor) -> Tensor:
-    """The rows in the order of the part that the next score, (d_out,), has in the row's norm."""
-    return (next_scores / norms).sort(stable=True).indices
-
-
-def _first_above(counts: Tensor, columns: Tensor) -> Tensor:
-    """The place of the first count of the row that is above the rank of each of its weights.
-
-    `counts` (rows, shares) are how many go, rising; `columns` (rows, d) where each rank stands.
-    """
-    ranks = torch.arange(columns.shape[1], dtype=torch.int32, device=columns.device)
-    ranks = ranks.repeat(len(columns), 1)
-    places = torch.searchsorted(counts, ranks, out_int32=True, right=True)
-    return torch.empty_like(places).scatter_(1, columns, places)
+def _levels(places: Tensor, shares: Sequence[float]) -> Tensor:
+    """The place of the first share that is more weights than go before each."""
+    counts = [count_of(share, places.numel()) for share in shares]
+    ends = torch.tensor(counts, dtype=torch.int32, device=places.device)
+    return torch.searchsorted(ends, places, out_int32=True, right=True)
 
 
 class Neighbours:

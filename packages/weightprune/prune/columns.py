@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from weightprune.places import count_of
 from weightprune.prune.choose import Neighbours
 from weightprune.prune.lowest import lowest
 from weightprune.prune.masks import zeros_first
@@ -72,7 +73,8 @@ class _Block:
         self.width = settings.block_columns
         self._zeros = [0, *zeros.sum(0).cumsum(0).tolist()]
         self._rows = zeros.shape[0]
-        self._more = round(share * zeros.numel()) - self._zeros[-1]
+        gone = self._zeros[-1]
+        self._share = (share * zeros.numel() - gone) / (zeros.numel() - gone)
 
     def __call__(self, scores: Tensor, start: int) -> Tensor:
         end = start + scores.shape[1]
@@ -81,8 +83,7 @@ class _Block:
 
     def _due(self, column: int) -> int:
         """How many weights must have been removed left of a column."""
-        active = self._rows * column - self._zeros[column]
-        return round(self._more * active / (self._rows * (len(self._zeros) - 1) - self._zeros[-1]))
+        return count_of(self._share, self._rows * column - self._zeros[column])
 
 
 class _Pattern:

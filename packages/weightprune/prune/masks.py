@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from weightprune.network import Network, zeros
+from weightprune.network import Network
+from weightprune.places import count_of
 from weightprune.prune.choose import Choose
 from weightprune.prune.scores import Score
 from weightprune.types import Allocation
@@ -51,7 +52,7 @@ def zeros_first(scores: Tensor, zeros: Tensor) -> Tensor:
 
 def still_dense(weight: Tensor, share: float) -> bool:
     """Whether the share asks for more zeros than there are."""
-    return round(share * weight.numel()) > round(zeros(weight) * weight.numel())
+    return count_of(share, weight.numel()) > int((weight == 0).sum())
 
 
 def check_allocation(network: Network, allocation: Allocation) -> None:

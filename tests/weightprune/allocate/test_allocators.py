@@ -11,13 +11,14 @@ from torch import Tensor, nn
 from weightprune.allocate.alphapruning import AlphaPruning, tail_exponent
 from weightprune.allocate.greedy import Greedy
 from weightprune.allocate.interface import Allocator, settled
-from weightprune.allocate.order import Order, in_layer, in_rows
+from weightprune.allocate.order import Order
 from weightprune.allocate.owl import Owl
 from weightprune.allocate.plain import Random, Uniform
 from weightprune.allocate.staged import StagedProbe
 from weightprune.divergence import Divergence
 from weightprune.interfaces import Operator
 from weightprune.network import Network, overall
+from weightprune.places import in_layer, in_rows
 from weightprune.probe.costs import probe_costs
 from weightprune.probe.settings import ProbeSettings
 from weightprune.prune.choose import choice

@@ -6,11 +6,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from weightprune.allocate.order import Order, Plan, in_layer
+from weightprune.allocate.order import Order, Plan
 from weightprune.allocate.search import Search, trade
 from weightprune.allocate.trial import Trial
 from weightprune.divergence import Divergence
 from weightprune.network import Network, overall
+from weightprune.places import in_layer
 from weightprune.prune.scores import magnitude
 from weightprune.types import SPARSEST, Layer
 

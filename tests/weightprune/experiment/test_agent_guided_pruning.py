@@ -232,6 +232,18 @@ def test_a_target_below_the_models_own_sparsity_is_refused(model: Path, tmp_path
         chosen.run(Run(tmp_path / "run"))
 
 
+def test_a_model_that_is_at_the_target_but_for_parts_of_weights_is_refused(
+    model: Path, tmp_path: Path
+) -> None:
+    share = {"policy": PolicyName.uniform, "export": True, "target": 0.333}
+    settings(model, **share).run(Run(tmp_path / "first"))
+    pruned = tmp_path / "first" / "pruned" / "model"
+    again = settings(model, **share)
+    again.model.path = str(pruned)
+    with pytest.raises(Unsuitable, match=r"sparsity: 33\.2\d % of .* method\.target=0\.333"):
+        again.run(Run(tmp_path / "second"))
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_weights_that_are_not_finite_are_refused_by_layer(
     model: Path, tmp_path: Path, value: float

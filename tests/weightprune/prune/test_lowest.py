@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -58,18 +59,36 @@ def test_rows_of_a_transposed_matrix_are_its_columns() -> None:
     assert lowest(stored.T, 1).mask.tolist() == [[True, False, False], [False, True, False]]
 
 
-def test_a_share_that_no_row_divides_is_met_exactly_by_the_layer() -> None:
-    scores = torch.tensor([[1.0, 2.0, 9.0], [1.0, 8.0, 9.0]])
-    # half of three is one and a half: the first row's second weight is worth least to its row
-    assert ByRow()(scores, 0.5).tolist() == [[True, True, False], [True, False, False]]
+def test_a_share_that_no_row_divides_takes_the_lowest_next_score() -> None:
+    scores = torch.tensor([[0.1, 3.0, 9.0], [1.0, 2.0, 2.1]])
+    # half of three is one and a half; in its row the second row's next weight counts for more
+    assert ByRow()(scores, 0.5).tolist() == [[True, False, False], [True, True, False]]
+
+
+@pytest.mark.parametrize("choose", [ByRow(), ByLayer()])
+def test_a_fraction_of_a_weight_stays(choose: Choose) -> None:
+    scores = torch.tensor([[5.0, 1.0, 2.0], [3.0, 4.0, 6.0]])
+    # 2.94 and 3 of six: the share of three weights is no less than three
+    assert [int(choose(scores, share).sum()) for share in (0.49, 3 / 6)] == [2, 3]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.17, 0.3, 0.5, 0.77, 0.99])
 def test_every_row_has_its_share_within_one_weight(share: float) -> None:
     scores = torch.rand((13, 37), generator=torch.Generator().manual_seed(0))
     zeros = ByRow()(scores, share).sum(1)
-    assert int(zeros.sum()) == round(share * 13 * 37)
+    assert int(zeros.sum()) == math.floor(share * 13 * 37)
     assert int(zeros.max() - zeros.min()) <= 1
+
+
+@pytest.mark.parametrize("share", [0.17, 0.3, 0.77])
+def test_the_rows_that_lose_one_more_lose_the_lowest_scores(share: float) -> None:
+    scores = torch.rand((13, 37), generator=torch.Generator().manual_seed(0))
+    mask = ByRow()(scores, share)
+    each = math.floor(share * 13 * 37) // 13
+    following = scores.sort(dim=1).values[:, each]
+    more = mask.sum(1) == each + 1
+    assert 0 < int(more.sum()) < 13
+    assert following[more].max() < following[~more].min()
 
 
 @pytest.mark.parametrize("choose", [ByRow(), ByLayer()])

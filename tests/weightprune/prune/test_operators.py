@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 from weightprune.interfaces import Operator
 from weightprune.model.discover import discover
 from weightprune.network import Network
+from weightprune.places import count_of
 from weightprune.prune.operator import Measured, operator
 from weightprune.prune.settings import Group, Metric, PruneSettings
 from weightprune.statistics import gradient_norms, input_norms
@@ -53,7 +54,7 @@ def test_every_layer_gets_the_sparsity_asked_and_the_others_stay_bit_identical(
     for layer in network.layers:
         weight = network.weight(layer.name)
         if layer.name in allocation:
-            assert int((weight == 0).sum()) == round(allocation[layer.name] * layer.weights)
+            assert int((weight == 0).sum()) == count_of(allocation[layer.name], layer.weights)
             assert not torch.signbit(weight[weight == 0]).any()
         else:
             assert torch.equal(weight, before[layer.name])
@@ -76,7 +77,7 @@ def test_zeros_stay_zero_and_pruning_again_changes_nothing(
     for layer in network.layers:
         weight = network.weight(layer.name)
         assert not weight[first[layer.name] == 0].any()
-        assert int((weight == 0).sum()) == round(0.6 * layer.weights)
+        assert int((weight == 0).sum()) == count_of(0.6, layer.weights)
 
 
 @pytest.mark.parametrize("metric", [it for it in Metric if it is not Metric.sparsegpt])
