@@ -22,6 +22,7 @@ import torch
 from benchmarks.record import Times, save
 from torch import Tensor
 
+from weightprune.places import count_of
 from weightprune.prune.choose import ByLayer, ByRow, Neighbours
 from weightprune.prune.settings import parse_pattern
 
@@ -45,14 +46,14 @@ class Comparison:
 
 
 def sorted_rows(share: float, scores: Tensor) -> Tensor:
-    """Sort each row; in rows that the share does not divide, the nearest whole number goes."""
-    count = round(share * scores.shape[1])
+    """Sort each row; in rows that the share does not divide, the whole number below it goes."""
+    count = count_of(share, scores.shape[1])
     return scores <= torch.sort(scores, dim=1).values[:, count - 1 : count]
 
 
 def sorted_layer(share: float, scores: Tensor) -> Tensor:
     """Sort all scores of the layer."""
-    return scores <= torch.sort(scores.flatten()).values[round(share * scores.numel()) - 1]
+    return scores <= torch.sort(scores.flatten()).values[count_of(share, scores.numel()) - 1]
 
 
 def sorted_groups(size: int, scores: Tensor) -> Tensor:

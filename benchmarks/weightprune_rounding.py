@@ -5,7 +5,12 @@
 llama-260k, the calibration windows as their file divides them (the draw of the published figures).
 A row of 64 weights cannot lose 60 % of them: either every row's number is rounded, or some rows
 lose one weight more than others, and somebody says which. Wanda and OWL at the published setting
-are pruned by several such rules; SparseGPT with each layer's number rounded, as ours, and cut down.
+are pruned by several such rules; SparseGPT with each layer's number cut down, as ours, and rounded.
+
+Cut down is what the code of Wanda and SparseGPT does. That the rows of the lowest next score lose
+one more was chosen, among some fifty variants, by these very figures: those of Wanda and OWL at 60
+and 70 % prove little. Those at 50 %, where Wanda's rows need no such rule, and SparseGPT's, which
+has none, took no part in the choice.
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ from weightprune.allocate.interface import Allocator
 from weightprune.allocate.owl import Owl
 from weightprune.allocate.plain import Uniform
 from weightprune.network import overall
+from weightprune.places import count_of
 from weightprune.prune.choose import ByRow
 from weightprune.prune.masks import zero
 from weightprune.prune.scores import Wanda
@@ -49,10 +55,10 @@ def rounded(scores: Tensor, share: float) -> Tensor:
 
 
 def some_rows(key: RowKey) -> Rule:
-    """The share exactly, cut down to whole weights of the layer."""
+    """As many weights of the layer as ours."""
 
     def choose(scores: Tensor, share: float) -> Tensor:
-        each, extra = divmod(int(share * scores.numel() + 1e-6), scores.shape[0])
+        each, extra = divmod(count_of(share, scores.numel()), scores.shape[0])
         ranks = _ranks(scores)
         following = scores.sort(dim=1).values[:, each]
         first = key(scores, following).sort(stable=True).indices[:extra]
@@ -72,12 +78,12 @@ def _rows(scores: Tensor, _: Tensor) -> Tensor:
 
 
 RULES: Mapping[str, Rule] = {
-    "ours: least part in the row's norm": lambda scores, share: ByRow()(scores, share),
+    "ours: rows of the lowest next score": lambda scores, share: ByRow()(scores, share),
     "every row rounded": rounded,
     "first rows lose one more": some_rows(_rows),
     "last rows": some_rows(lambda scores, following: -_rows(scores, following)),
-    "rows of the least next score": some_rows(lambda _, following: following),
-    "the same, beside the row's mean": some_rows(lambda scores, it: it / scores.mean(1)),
+    "ours, beside the row's mean": some_rows(lambda scores, it: it / scores.mean(1)),
+    "ours, beside the row's norm": some_rows(lambda scores, it: it / scores.norm(dim=1)),
 }
 
 
@@ -98,11 +104,11 @@ def masks(bench: Bench, target: float) -> Iterator[tuple[str, Found]]:
 def updates(bench: Bench, target: float) -> Iterator[tuple[str, Found]]:
     """SparseGPT, uniform."""
     layers = bench.network.layers
-    cut: Allocation = {one.name: int(target * one.weights) / one.weights for one in layers}
+    nearest: Allocation = {one.name: round(target * one.weights) / one.weights for one in layers}
     operator = SparseGPT(PruneSettings(), bench.calibration.hessian)
     for rule, shares in (
-        ("ours: the layer's number rounded", Uniform().allocate(bench.network, target)),
-        ("the layer's number cut down", cut),
+        ("ours: the layer's number cut down", Uniform().allocate(bench.network, target)),
+        ("the layer's number rounded", nearest),
     ):
         with bench.dense_afterwards():
             operator.prune(bench.network, shares)
