@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
+from typing import AnyStr
 
 import Stemmer
 
@@ -51,6 +51,8 @@ def identifier_words(text: str) -> list[str]:
     ['txt', 'first', 'name', '2']
     """
     if text.isascii():
+        if text.islower():
+            return _ASCII_WORD.findall(text)
         return " ".join(_ASCII_IDENTIFIER_WORD.findall(text)).lower().split()
     return words(split_camel(text))
 
@@ -75,9 +77,9 @@ def stem(word: str) -> str:
     return str(_PORTER.stemWord(word))
 
 
-def stems(tokens: Sequence[str]) -> list[str]:
-    """Return the Porter stems of folded words, in order."""
-    return [stem(token) for token in tokens]
+def stems(tokens: list[AnyStr]) -> list[AnyStr]:
+    """Return the Porter stems of folded words, as text or in UTF-8, in order."""
+    return list(_PORTER.stemWords(tokens))
 
 
 def squeeze(text: str, limit: int) -> str:

@@ -27,12 +27,13 @@ class Clues:
     """
 
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
-        """`reading`: of the elements."""
+        """`reading`: of the elements. Raises StrayNul where they say a NUL."""
         self._elements = elements
         self._shared = ((_CONTEXT, reading.contexts), (_TYPE, reading.kinds))
         types = [READ["type"](elements[row]) for row in reading.kinds.examples.tolist()]
         shared = join([*map(str, reading.contexts.of), *types])
         self._haystack = Haystack(b"".join(map(fold_run, ["\0", shared, *reading.values])))
+        self._haystack.expect(len(reading.contexts.of) + len(types) + sum(reading.counts))
         self._ends = np.cumsum(reading.counts, dtype=np.intp)
 
     def raise_to(self, best: Scores, keyword: Keyword, tiers: Scores, grader: Grader) -> None:

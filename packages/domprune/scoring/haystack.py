@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from domprune.scoring.letters import Places, ends_of, letters_of, unspaced_of
+from domprune.scoring.letters import Places, ends_of, expect, letters_of, unspaced_of
 from domprune.scoring.match import Keyword
 
 _COMMON = b"0123456789zqjxkvbywgpfumcdlhrsnioate" + bytes(range(0xC0, 0x100))
@@ -26,6 +26,10 @@ class Haystack:
         """
         self._letters = letters_of(run)
         self._ends = ends_of(self._letters) if ends is None else ends
+
+    def expect(self, strings: int) -> None:
+        """Raise StrayNul where these are more than so many strings."""
+        expect(strings, self._ends)
 
     def having(self, keyword: Keyword) -> Places:
         """Return the cells that can match the keyword, and few others, in order.

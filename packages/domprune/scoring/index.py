@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from domprune.scoring.clues import Clues
 from domprune.scoring.fields import FIELDS
 from domprune.scoring.fuzzy import misspelt
 from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, Scores
+from domprune.scoring.letters import StrayNul
 from domprune.scoring.lexicon import read_keyword, same_thing
 from domprune.scoring.match import option_match
 from domprune.scoring.naming import Naming
@@ -28,7 +31,13 @@ class Index:
     """The words of a page's elements, laid out for scoring any number of programs."""
 
     def __init__(self, elements: Sequence[Element]) -> None:
-        """Read all that the elements say."""
+        """Read all that the elements say; a NUL in it is a blank."""
+        try:
+            self._lay_out(elements)
+        except StrayNul:
+            self._lay_out([*map(_without_nuls, elements)])
+
+    def _lay_out(self, elements: Sequence[Element]) -> None:
         self._elements = elements
         reading = Reading(elements)
         self._kinds = reading.kinds
@@ -90,6 +99,16 @@ class Index:
                 _raise(best, seen, self._naming.hits(alike, grader), tiers, settings.fuzzy)
         self._clues.raise_to(best, own, tiers, grader)
         return best, seen
+
+
+def _without_nuls(element: Element) -> Element:
+    said: dict[str, Any] = {
+        field.name: one.replace("\0", " ")
+        for field in fields(element)
+        if isinstance(one := getattr(element, field.name), str)
+    }
+    attributes = {name: one.replace("\0", " ") for name, one in element.attributes.items()}
+    return replace(element, **said, attributes=attributes)
 
 
 def _raise(best: Scores, seen: Scores, hits: Hits, tiers: Scores, worth: float) -> None:

@@ -36,12 +36,13 @@ _SIGNS = bytes(code for code, kind in enumerate(_KINDS) if kind == _SIGN)
 _LOWER = bytes(range(256)).lower()
 
 
+class StrayNul(ValueError):
+    """A string that was joined holds a NUL of its own."""
+
+
 def join(strings: Sequence[str]) -> str:
-    """Return strings with a NUL behind each; their own NULs become blanks."""
-    text = "\0".join(strings)
-    if text.count("\0") >= len(strings):
-        text = "\0".join([one.replace("\0", " ") for one in strings])
-    return text + "\0" if strings else ""
+    """Return strings with a NUL behind each; of their own they may have none, see `expect`."""
+    return "\0".join(strings) + "\0" if strings else ""
 
 
 def fold_run(text: str) -> bytes:
@@ -89,6 +90,15 @@ def head_of(letters: bytes) -> int:
 def ends_of(run: bytes) -> Places:
     """Return where the NULs stand: before the first string and behind each one."""
     return np.flatnonzero(np.frombuffer(run, np.uint8) == 0)
+
+
+def expect(strings: int, ends: Places) -> None:
+    """Raise StrayNul where a run of so many joined strings has more ends, see `ends_of`.
+
+    To look for NULs in the strings beforehand would take longer than to join them.
+    """
+    if len(ends) > strings + 1:
+        raise StrayNul(f"{strings} joined strings end at {len(ends) - 1} places")
 
 
 def unspaced_of(letters: bytes, ends: Places) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 
 from domprune.scoring.fields import FIELDS, READ
 from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, said_at
-from domprune.scoring.letters import Places, ends_of, fold_run, join
+from domprune.scoring.letters import Places, ends_of, expect, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
 from domprune.scoring.signs import CLOSING, OPENING
@@ -25,11 +25,11 @@ class Naming:
     """The naming fields of all elements as one text: spoken, then hints, then meanings of signs."""
 
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
-        """`reading`: of the elements."""
+        """`reading`: of the elements. Raises StrayNul where they say a NUL."""
         self._elements = elements
         signs = {
             row: said
-            for row in _ending_oddly(reading.spoken)
+            for row in _ending_oddly(reading.spoken, len(elements))
             if (said := READ["sign"](elements[row]))
         }
         more = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
@@ -38,6 +38,7 @@ class Naming:
         self._more_fields = _MORE.repeat([*map(len, more)])
         others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
         self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
+        self.vocabulary.expect(len(SPOKEN) * len(elements) + len(self._more_rows))
 
     def hits(self, keywords: Sequence[Keyword], grader: Grader) -> Hits:
         """Return where any of the keywords matches."""
@@ -67,10 +68,11 @@ class Naming:
         return rows, fields
 
 
-def _ending_oddly(spoken: Sequence[str]) -> list[int]:
+def _ending_oddly(spoken: Sequence[str], elements: int) -> list[int]:
     """Return the rows whose text, or else name, may open or end with a sign."""
     run = ("\0" + "".join(spoken)).encode("utf-8", "surrogatepass")
     ends = ends_of(run)
+    expect(len(SPOKEN) * elements, ends)
     starts, stops = ends[:-1] + 1, ends[1:]
     texts = np.arange(0, len(starts), len(SPOKEN))
     said = texts + (starts[texts] == stops[texts])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, compress
 
-from domprune.scoring.fields import READ, TYPING
+from domprune.scoring.fields import TYPING
 from domprune.scoring.letters import join
 from domprune.scoring.numbers import Numbers
 from domprune.types import Element
@@ -62,7 +62,4 @@ def _spoken(elements: Sequence[Element]) -> str:
         f"{e.text}\0{'' if e.name == e.text else e.name}\0{e.label}\0{e.value}\0{e.description}\0"
         for e in elements
     ]
-    text = "".join(said)
-    if text.count("\0") > len(SPOKEN) * len(elements):
-        text = join([READ[field](element) for element in elements for field in SPOKEN])
-    return text
+    return "".join(said)

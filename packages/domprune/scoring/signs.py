@@ -51,6 +51,7 @@ def sign_words(text: str) -> str:
     """
     if not text or (text[0].isalnum() and text[-1].isalnum()):
         return ""
+    text = text.replace("\0", " ")
     bare = text.replace("|", "").replace("\ufe0f", "").strip()
     said = _SIGN_WORDS.get(bare[:1], "")
     if len(bare) <= 3 and said and len(set(bare)) == 1:

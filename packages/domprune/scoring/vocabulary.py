@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from domprune.scoring.haystack import Haystack, distinct
 from domprune.scoring.letters import HEAD, Places, find_words, head_of
 from domprune.scoring.match import Keyword, Keywords
-from domprune.text import stem
+from domprune.text import stems
 
 _OPENING = 4
 """Bytes by which words are found first: to compare so many takes half of what a head takes."""
@@ -82,7 +82,8 @@ class Vocabulary(Haystack):
         """Return the words that may have one of the keyword's stems, or begin all its letters."""
         said = self._words(words)
         kinds = set(said)
-        forms = {word for word in kinds if stem(word.decode()) == keyword.stems[which]}
+        root = keyword.stems[which].encode()
+        forms = {word for word, own in zip(kinds, stems([*kinds]), strict=True) if own == root}
         if len(forms) == len(kinds):
             return words
         has = np.array([word in forms for word in said])
@@ -117,7 +118,8 @@ class Vocabulary(Haystack):
         start, size = self._starts.item(number), self._sizes.item(number)
         if self._letters[start : start + size] == wanted:
             return True
-        return wanted in self._words((self._own_heads == head).nonzero()[0])
+        others = (self._own_heads == head).nonzero()[0]
+        return bool(others.size) and wanted in self._words(others)
 
     def alike(self, word: str, threshold: float) -> list[str]:
         """Return the words that can have a rapidfuzz ratio of the threshold to a word, 0..100.

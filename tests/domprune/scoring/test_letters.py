@@ -126,22 +126,22 @@ def test_one_place_a_string_whatever_it_holds(texts):
 def test_a_page_is_read_element_after_element(count):
     elements = [
         Element(
-            n, "a", name=f"n\0{n}" if n % 7 else "t", text="t" if n % 3 else "",
-            context=f"c{n % 5}", attributes={"title": f"t{n}"} if n % 2 else {"id": "\0"},
+            n, "a", name=f"n {n}" if n % 7 else "t", text="t" if n % 3 else "",
+            context=f"c{n % 5}", attributes={"title": f"t{n}"} if n % 2 else {"id": ""},
         )
         for n in range(count)
     ]  # fmt: skip
     reading = Reading(elements)
     spoken = "".join(reading.spoken).split("\0")[:-1]
     for n, element in enumerate(elements):
-        text, name, *others = (READ[field](element).replace("\0", " ") for field in SPOKEN)
+        text, name, *others = (READ[field](element) for field in SPOKEN)
         read = spoken[n * len(SPOKEN) : (n + 1) * len(SPOKEN)]
         # A name that repeats the text may be left out.
         assert [read[0], *read[2:]] == [text, *others]
         assert read[1] == name or (read[1] == "" and name == text)
     assert len(spoken) == count * len(SPOKEN)
     assert "".join(reading.values).split("\0")[:-1] == [
-        value.replace("\0", " ") for element in elements for value in element.attributes.values()
+        value for element in elements for value in element.attributes.values()
     ]
     assert reading.hints["title"] == [f"t{n}" for n in range(1, count, 2)]
     assert [*reading.contexts.of] == [f"c{n}" for n in range(min(count, 5))]

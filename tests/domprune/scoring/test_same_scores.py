@@ -76,6 +76,32 @@ def agree(elements, program):
     assert hexes(emitted(elements, program)) == written
 
 
+STRAYS = {
+    "text": "next\0page", "name": "\0", "label": "\0next", "value": "next\0", "role": "li\0nk",
+    "description": "ne\0xt", "context": "\0\0page",
+    "attributes": {"title": "next\0", "id": "\0page"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", STRAYS)
+def test_a_nul_is_a_blank(field):
+    def page(said):
+        elements = [Element(n, "a", "link", text=f"next page {n}", name="»") for n in range(3)]
+        odd = Element(3, "a", **{"role": "link", "text": "»\0", "name": "next"} | {field: said})
+        return [*elements[:2], odd, elements[2]]
+
+    program = Program(keyword_weights={"next page": 20, "link": 10, "previous": 5})
+    agree(page(STRAYS[field]), program)
+    spaced = (
+        {name: one.replace("\0", " ") for name, one in STRAYS[field].items()}
+        if field == "attributes"
+        else STRAYS[field].replace("\0", " ")
+    )
+    assert hexes(Index(page(STRAYS[field])).score(program, SETTINGS)) == hexes(
+        Index(page(spaced)).score(program, SETTINGS)
+    )
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.lists(ELEMENTS, max_size=6), PROGRAMS)
 def test_on_any_elements_and_any_program(elements, program):
