@@ -8,9 +8,9 @@ lose one weight more than others, and somebody says which. Wanda and OWL at the 
 are pruned by several such rules; SparseGPT with each layer's number cut down, as ours, and rounded.
 
 Cut down is what the code of Wanda and SparseGPT does. That the rows of the lowest next score lose
-one more was chosen, among some fifty variants, by these very figures: those of Wanda and OWL at 60
-and 70 % prove little. Those at 50 %, where Wanda's rows need no such rule, and SparseGPT's, which
-has none, took no part in the choice.
+one more was chosen, among some fifty variants, by these very figures of Wanda and OWL, which prove
+little therefore, but for Wanda's at 50 %, where all rules are alike. SparseGPT's, which needs no
+such rule, took no part in the choice.
 """
 
 from __future__ import annotations

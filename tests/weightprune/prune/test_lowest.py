@@ -104,6 +104,12 @@ def test_levels_are_the_first_masks_that_have_a_weight(
     assert int(levels.max()) == len(shares)
 
 
+@pytest.mark.parametrize("choose", [ByRow(), ByLayer()])
+def test_at_a_share_of_one_everything_is_gone(choose: Choose) -> None:
+    scores = torch.tensor([[3.0, 1.0], [2.0, 4.0]])
+    assert choose.levels(scores, [0.0, 0.5, 1.0]).tolist() == [[2, 1], [1, 2]]
+
+
 def test_levels_of_a_pattern() -> None:
     scores = torch.tensor([[3.0, 1.0, 2.0, 4.0]])
     levels = Neighbours(Pattern(kept=2, size=4)).levels(scores, [0.25, 0.5])
