@@ -188,8 +188,10 @@ class Session:
         old = self._pages.pop()
         self._crashed.discard(old)
         self._browser.close(old)
-        with bounded(self._browser.seconds):
-            self._profile.new_page()
+        behind, notes = list(self._pages), list(self._notes)
+        fresh = self._browser.new_page(self._profile)
+        # The page came as a new tab would, and so did any that crashed before it was there.
+        self._pages[:], self._notes[:] = [*behind, fresh], notes
 
     def _open_profile(self) -> BrowserContext:
         """Return a profile with an empty page and the last known cookies."""
@@ -197,10 +199,10 @@ class Session:
         self._pages.clear()
         self._crashed.clear()
         profile.on("page", self._came)
-        with bounded(self._browser.seconds):
-            if self._cookies:
+        if self._cookies:
+            with bounded(self._browser.seconds):
                 profile.add_cookies(self._cookies)
-            profile.new_page()
+        self._browser.new_page(profile)
         return profile
 
     def _remember(self, page: Page) -> None:

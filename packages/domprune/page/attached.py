@@ -44,6 +44,12 @@ class Attached:
     sound: set[tuple[int, int]] = field(default_factory=set)
     last: Part | None = None
 
+    def forget_document(self) -> None:
+        """Let the next look begin anew: the page has navigated, and its worlds went with it."""
+        self.main.context = 0
+        self.worlds.clear()
+        self.sessions.clear()
+
     def world_of(self, frame: str, beside: CDPSession, tree: Mapping[str, Any]) -> World | None:
         """Return the world of a frame, in the session `beside` if that one's tree holds it.
 

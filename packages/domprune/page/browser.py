@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,7 +28,7 @@ from domprune.page.driver import (
     driver,
     ignoring_page_errors,
 )
-from domprune.page.errors import BrowserMissing, PageError
+from domprune.page.errors import BrowserMissing, PageError, PageGone
 
 __all__ = [
     "Browser",
@@ -55,6 +56,8 @@ FLAGS = (
     "--no-pings",
     "--disable-dev-shm-usage",
 )
+BIRTHS = 4
+"""How often an empty page is asked for while the processes meant for it die."""
 
 
 class Browser:
@@ -156,6 +159,16 @@ class Browser:
             profile.set_default_timeout(self.seconds * 1000)
         return profile
 
+    def new_page(self, profile: BrowserContext) -> Page:
+        """Return an empty page of a profile, also right after renderers were killed.
+
+        One that Chromium keeps ready may have died with them, and the page with it.
+        """
+        for _ in range(BIRTHS - 1):
+            with suppress(PageGone):
+                return self._born(profile)
+        return self._born(profile)
+
     def restart(self) -> None:
         """Stop what is left of a browser that died, and start another; profiles are lost."""
         self.__exit__(None, None, None)
@@ -175,6 +188,24 @@ class Browser:
         """Return a PNG of the page, as tall as the whole page or as its viewport."""
         with bounded(self.seconds + 1):
             return page.screenshot(full_page=full_page, animations="disabled")
+
+    def _born(self, profile: BrowserContext) -> Page:
+        """Ask for an empty page once; raises PageGone where it crashes before it is there.
+
+        Playwright misses a crash before it has asked about the page's window, and would wait for
+        ever (seen with 1.65): the browser itself tells of every one.
+        """
+        with bounded(self.seconds):
+            targets = self._started.new_browser_cdp_session()
+        try:
+            with bounded(self.seconds, targets, "Target.targetCrashed"):
+                targets.send(
+                    "Target.setDiscoverTargets", {"discover": True, "filter": [{"type": "page"}]}
+                )
+                return profile.new_page()
+        finally:
+            with ignoring_page_errors(), bounded(self.seconds):
+                targets.detach()
 
     @property
     def _started(self) -> Chromium:

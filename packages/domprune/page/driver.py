@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 from playwright.sync_api import (
     Browser as Chromium,
@@ -97,16 +98,26 @@ class _Driver(threading.local):
 driver = _Driver()
 
 
+class Emitter(Protocol):
+    """What tells of events: a page, a session of the protocol."""
+
+    def on(self, event: Any, f: Any) -> None:
+        """Call `f` at each event of that name."""
+
+    def remove_listener(self, event: Any, f: Any) -> None:
+        """Call it no more."""
+
+
 @contextmanager
-def bounded(seconds: float, page: Page | None = None) -> Iterator[None]:
+def bounded(seconds: float, watched: Emitter | None = None, crash: str = "crash") -> Iterator[None]:
     """Bound the Playwright calls inside from outside: no page can make them wait longer.
 
     Playwright's own time limits do not cover `evaluate` and protocol calls, which wait for ever
-    for a page whose script never ends, and protocol calls to a crashed page are never answered.
-    Raises PageTimeout after `seconds`, PageGone where the page was closed, crashed or navigated
-    away, PageError for any other refusal.
+    for a page whose script never ends, and protocol calls to a crashed page are never answered:
+    `watched` tells of a crash by the event of that name. Raises PageTimeout after `seconds`,
+    PageGone where the page was closed, crashed or navigated away, PageError for any other refusal.
     """
-    with _alarm(seconds, page) as crashed:
+    with _alarm(seconds, watched, crash) as crashed:
         try:
             yield
         except asyncio.CancelledError:
@@ -125,9 +136,9 @@ def bounded(seconds: float, page: Page | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _alarm(seconds: float, page: Page | None) -> Iterator[list[Page]]:
-    """Cancel the calls begun inside after `seconds` or when the page crashes (then yielded)."""
-    crashed: list[Page] = []
+def _alarm(seconds: float, watched: Emitter | None, crash: str) -> Iterator[list[object]]:
+    """Cancel the calls begun inside after `seconds` or at a crash (then yielded)."""
+    crashed: list[object] = []
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:  # no call of Playwright's is possible here
@@ -139,19 +150,19 @@ def _alarm(seconds: float, page: Page | None) -> Iterator[list[Page]]:
         for task in asyncio.all_tasks(loop) - before:
             task.cancel()
 
-    def crash(gone: Page) -> None:
+    def note(gone: object) -> None:
         crashed.append(gone)
         loop.call_soon(cancel)
 
     timer = loop.call_later(seconds, cancel)
-    if page is not None:
-        page.on("crash", crash)
+    if watched is not None:
+        watched.on(crash, note)
     try:
         yield crashed
     finally:
         timer.cancel()
-        if page is not None:
-            page.remove_listener("crash", crash)
+        if watched is not None:
+            watched.remove_listener(crash, note)
 
 
 @contextmanager

@@ -76,10 +76,14 @@ def extract(page: Page, *, seconds: float = SECONDS) -> Snapshot:
     """
     with bounded(seconds, page), uncollected():
         kept = attach(page)
-        snapshot, processes = _read_page(kept)
-        opened = [_opened_closed_roots(kept, process) for process in processes]
-        if any(opened):
-            snapshot, _ = _read_page(kept)
+        try:
+            snapshot, processes = _read_page(kept)
+            opened = [_opened_closed_roots(kept, process) for process in processes]
+            if any(opened):
+                snapshot, _ = _read_page(kept)
+        except ProtocolError:
+            kept.forget_document()
+            raise
         for world in (kept.main, *kept.worlds.values()):
             world.release()
     return snapshot
@@ -104,8 +108,7 @@ def _listening_anew(kept: Attached) -> Heard:
         try:
             return listening(kept.main, frames=frames)
         except ProtocolError:
-            kept.worlds.clear()
-            kept.sessions.clear()
+            kept.forget_document()
     kept.main.make()
     return listening(kept.main, frames=frames)
 

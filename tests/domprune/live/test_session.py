@@ -222,6 +222,25 @@ def test_a_killed_browser_is_started_again_and_nothing_is_left_of_it(site: str) 
     assert set(chromiums()) <= before
 
 
+def test_a_page_whose_process_dies_before_it_is_there_is_asked_for_again(site: str) -> None:
+    before = set(chromiums())
+    with Browser(seconds=60) as browser, Session(browser, execute, screenshots=False) as session:
+        session.open(site + "/")
+        session.observe()
+        started = {k: line for k, line in chromiums().items() if k not in before}
+        renderers = [k for k, line in started.items() if "--type=renderer" in line]
+        for number in renderers:  # one of them waits for the next page, which waits for it
+            os.kill(number, signal.SIGSTOP)
+        death = threading.Timer(0.5, lambda: [os.kill(k, signal.SIGKILL) for k in renderers])
+        death.start()
+        start = time.monotonic()
+        assert session.recover(PageGone("killed")) == "the page was opened again"
+        assert time.monotonic() - start < 30
+        death.join()
+        seen = session.observe()
+        assert (seen.snapshot.title, seen.notes) == ("home", ())
+
+
 def test_an_address_that_answers_nobody_is_a_typed_error(session: Session) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
