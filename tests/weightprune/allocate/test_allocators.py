@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from weightprune.allocate.alphapruning import AlphaPruning, tail_exponent
 from weightprune.allocate.greedy import Greedy
 from weightprune.allocate.interface import Allocator, settled
-from weightprune.allocate.order import Order
+from weightprune.allocate.order import Group, Order
 from weightprune.allocate.owl import Owl
 from weightprune.allocate.plain import Random, Uniform
 from weightprune.allocate.staged import StagedProbe
@@ -21,7 +21,7 @@ from weightprune.network import Network, overall
 from weightprune.places import in_layer, in_rows
 from weightprune.probe.costs import probe_costs
 from weightprune.probe.settings import ProbeSettings
-from weightprune.prune.choose import choice
+from weightprune.prune.choose import ByLayer, ByRow, Choose, choice
 from weightprune.prune.masks import MaskOperator
 from weightprune.prune.scores import magnitude
 from weightprune.prune.settings import PruneSettings
@@ -157,3 +157,26 @@ def test_an_order_removes_the_lowest_scores_and_never_brings_one_back(network: N
     # whatever new scores say
     order.refresh(network, lambda _, weight: 1 / (1 + weight.abs()))
     assert not (order.mask(name, 0.5) & gone).any()
+
+
+@pytest.mark.parametrize(("group", "choose"), [(in_rows, ByRow()), (in_layer, ByLayer())])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.41, 0.9])
+def test_an_order_removes_what_the_operator_would(
+    network: Network, group: Group, choose: Choose, share: float
+) -> None:
+    order = Order(network, group)
+    order.refresh(network, magnitude)
+    for layer in network.layers:
+        scores = magnitude(layer.name, network.weight(layer.name))
+        assert torch.equal(~order.mask(layer.name, share), choose(scores, share))
+
+
+@pytest.mark.parametrize("group", [in_rows, in_layer])
+def test_what_is_gone_goes_first_in_every_later_order(network: Network, group: Group) -> None:
+    shares = {layer.name: 0.3 for layer in network.layers}
+    order = Order(network, group)
+    order.refresh(network, magnitude)
+    order.prune(network, shares)
+    gone = {name: network.weight(name) == 0 for name in shares}
+    order.refresh(network, lambda _, weight: 1 / (1 + weight.abs()))
+    assert all(torch.equal(~order.mask(name, 0.3), gone[name]) for name in shares)
