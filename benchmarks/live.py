@@ -1,6 +1,6 @@
 """The live agent without its models: overhead of a step, memory over many steps, crashes.
 
-    python -m benchmarks.live [--steps 60] [--long 1000] [--crashes 100]
+    python -m benchmarks.live [--steps 60] [--long 1100] [--crashes 100]
 
 Overhead: steps with rules for every role: extract + filter + score + prune + act, in which the wait
 for the page to come to rest is included. They are taken on real pages of 1,500 to 11,000 tags, a
@@ -9,8 +9,8 @@ site's two large pages (6,700 and 6,900 elements), a click, an entry and a choic
 counts; on a machine that others keep busy it says little, so the processor time of Python and
 Chromium is told beside it. `--long` takes that many steps in one session, and the same by
 Playwright alone, and reads the memory of Python, Playwright's driver, the pages and the rest of
-Chromium on the way, and, without the garbage that waits to be collected, after two rests of a
-minute; told is the slope in MB a hundred steps. `--crashes` kills
+Chromium on the way, and, without the garbage that waits to be collected, after rests of a minute
+before and after every 500 steps. `--crashes` kills
 renderers and whole browsers in turn, lets the session recover, and counts what is left when it is
 closed. Each of the three has its own file results/live_NAME.json; `--steps 0` leaves the first out.
 """
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--crashes", type=int, default=0, help="forced crashes; 0: none")
     asked = parser.parse_args()
     if 0 < asked.long < SHORTEST:
-        parser.error(f"--long needs {SHORTEST} steps or more for a slope, not {asked.long}")
+        parser.error(f"--long needs {SHORTEST} steps or more, 100 to warm up, not {asked.long}")
     measures: Sequence[tuple[str, int, Callable[[int], object]]] = (
         ("overhead", asked.steps, measure_overhead),
         ("memory", asked.long, measure_memory),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from multiprocessing import get_context
 
 from benchmarks.live_agent import LONG_PAGE, LONG_STEPS, agent, session_on, shop
@@ -19,8 +19,9 @@ EVERY = 5
 """The memory is read at every so manieth step."""
 BLOCK = 50
 """Of so many steps' readings the least counts for the slope: garbage comes and goes."""
-SHORTEST = 300
-"""Steps that a run needs, so that its second half has three blocks."""
+WARM, STRETCH = 100, 500
+"""Steps of warming up, and steps that the issue asks about: memory is to be flat over them."""
+SHORTEST = WARM + STRETCH
 REST_SECONDS = 60
 """So long without a step, and Chromium and the driver have collected most of their garbage."""
 
@@ -30,12 +31,11 @@ Figures = dict[str, float]
 
 @dataclass(slots=True)
 class Readings:
-    """What one run held: at every `EVERY`-th step, and after a rest at two fifths and at the end.
+    """What one run held: at every `EVERY`-th step, and after a rest before and after a stretch.
 
     `failed` counts steps that did not do what they should.
     """
 
-    steps: int
     running: list[Megabytes] = field(default_factory=list)
     resting: list[Megabytes] = field(default_factory=list)
     failed: int = 0
@@ -44,7 +44,7 @@ class Readings:
         """Read the memory after a step if it is time."""
         if number % EVERY == 0:
             self.running.append(_with_all(megabytes_by_part()))
-        if number in (2 * self.steps // 5, self.steps):
+        if number >= WARM and (number - WARM) % STRETCH == 0:
             time.sleep(REST_SECONDS)
             self.resting.append(_with_all(megabytes_by_part()))
 
@@ -53,9 +53,8 @@ def measure_memory(steps: int) -> dict[str, object]:
     """Take many steps with the agent and with plain Playwright, each in processes of its own.
 
     The shop is served by this process, which counts for neither.
-    Told are, part by part, the slope over the second half in MB a hundred steps, with a 95 %
-    interval, and what the last fifth holds beside the second fifth: while it runs, garbage that
-    waits to be collected included, and after a minute's rest.
+    Told are, part by part, the slope once warm, in MB a stretch with a 95 % interval, and what is
+    held after a minute's rest before and after each stretch.
     """
     alone = ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1)
     with shop() as address, alone:
@@ -67,7 +66,7 @@ def measure_memory(steps: int) -> dict[str, object]:
 
 def _run_agent(url: str, steps: int) -> Readings:
     """The agent with rules for every role."""
-    readings = Readings(steps)
+    readings = Readings()
     with session_on(url) as session:
         limits = Limits(steps=steps, seconds=7200)
         ended = drive(
@@ -81,7 +80,7 @@ def _run_agent(url: str, steps: int) -> Readings:
 
 def _run_plain(url: str, steps: int) -> Readings:
     """The same steps by Playwright's own locators: what it and Chromium take by themselves."""
-    readings = Readings(steps)
+    readings = Readings()
     with page_on(url) as page:
         cycle = plain_steps(page)
         for number in range(steps):
@@ -95,18 +94,16 @@ RUNS: Mapping[str, Callable[[str, int], Readings]] = {"agent": _run_agent, "plai
 
 def _told(name: str, readings: Readings) -> dict[str, object]:
     """Print one run's figures part by part and return them."""
-    fifth = len(readings.running) // 5
-    early, late = readings.running[fifth : 2 * fifth], readings.running[4 * fifth :]
     parts = {}
     for part in (*PARTS, "all"):
-        slope = slope_per_hundred([one[part] for one in readings.running])
-        running = _compared([one[part] for one in early], [one[part] for one in late])
-        resting = _compared(*([one[part]] for one in readings.resting))
-        parts[part] = {"slope": slope, "running": running, "resting": resting}
+        slope = slope_per_stretch([one[part] for one in readings.running])
+        rested = [one[part] for one in readings.resting]
+        growth = [after / before for before, after in pairwise(rested)]
+        parts[part] = {**slope, "rested": rested, "growth": growth}
         print(
-            f"{name:6} {part:8} {slope['slope']:+6.2f} MB a hundred steps "
-            f"({slope['low']:+.2f} to {slope['high']:+.2f}); running {_line(running)}; "
-            f"at rest {_line(resting)}"
+            f"{name:6} {part:8} {slope['slope']:+6.1f} MB in {STRETCH} steps "
+            f"({slope['low']:+.1f} to {slope['high']:+.1f}); at rest "
+            f"{' '.join(f'{one:.0f}' for one in rested)} ({_three(growth)})"
         )
     curve = least([one["all"] for one in readings.running], 100)
     print(f"{name:6} least of each hundred steps: {' '.join(f'{one:.0f}' for one in curve)}")
@@ -119,15 +116,15 @@ def least(readings: Sequence[float], steps: int) -> list[float]:
     return [min(readings[at : at + size]) for at in range(0, len(readings) - size + 1, size)]
 
 
-def slope_per_hundred(readings: Sequence[float]) -> Figures:
-    """Return the slope of the second half in MB a hundred steps, with its 95 % interval.
+def slope_per_stretch(readings: Sequence[float]) -> Figures:
+    """Return the slope of all readings once warm in MB a stretch, with its 95 % interval.
 
     It is the least-squares line through the least reading of each block, the interval Student's.
     """
     from scipy import stats  # here: the processes that are measured import this file, too
 
-    floors = least(readings[len(readings) // 2 :], BLOCK)
-    line = stats.linregress([BLOCK * number / 100 for number in range(len(floors))], floors)
+    floors = least(readings[WARM // EVERY :], BLOCK)
+    line = stats.linregress([BLOCK * number / STRETCH for number in range(len(floors))], floors)
     margin = stats.t.ppf(0.975, len(floors) - 2) * line.stderr
     return {
         "slope": float(line.slope), "low": float(line.slope - margin),
@@ -135,14 +132,8 @@ def slope_per_hundred(readings: Sequence[float]) -> Figures:
     }  # fmt: skip
 
 
-def _compared(early: Sequence[float], late: Sequence[float]) -> Figures:
-    """Return the medians of early and late readings."""
-    first, last = statistics.median(early), statistics.median(late)
-    return {"early": first, "late": last, "growth": last / first}
-
-
-def _line(compared: Figures) -> str:
-    return f"{compared['early']:.0f} to {compared['late']:.0f} ({compared['growth']:.3f})"
+def _three(ratios: Sequence[float]) -> str:
+    return ", ".join(f"{ratio:.3f}" for ratio in ratios)
 
 
 def _with_all(parts: Mapping[str, float]) -> Megabytes:

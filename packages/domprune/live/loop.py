@@ -84,9 +84,16 @@ def drive(
 
 def _forget(steps: list[Step]) -> None:
     """Keep pictures, elements and programs of the last steps alone: a trace had them all."""
-    if len(steps) > PICTURES and (old := steps[-PICTURES - 1]).seen is not None:
-        unpictured = replace(old.seen, screenshot=None)
-        steps[-PICTURES - 1] = replace(old, seen=unpictured, pruned=None, program=None)
+    if len(steps) <= PICTURES:
+        return
+    old = steps[-PICTURES - 1]
+    steps[-PICTURES - 1] = replace(
+        old,
+        seen=old.seen and replace(old.seen, screenshot=None),
+        executed=old.executed and replace(old.executed, element=None),
+        pruned=None,
+        program=None,
+    )
 
 
 def _step(task: str, environment: Environment, agent: Agent, before: list[Step]) -> Step:

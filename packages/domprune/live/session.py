@@ -33,6 +33,9 @@ SCREEN = (1280, 1080)
 BLANK = "about:blank"
 LOOKS, ARRIVING_MILLISECONDS = 4, 150
 """How often a page that navigates by itself is read, and how long it is given in between."""
+TIDY_LOOKS = 20
+"""At every so manieth look the page collects its garbage: left alone, a renderer keeps the
+documents that were left behind, and twice as much memory, until the session rests."""
 
 _SAID = 100
 """Characters of a dialog's words that are told."""
@@ -84,6 +87,7 @@ class Session:
         self._notes: list[str] = []
         self._pages: list[Page] = []
         self._crashed: set[Page] = set()
+        self._looks = 0
         self._address = BLANK
         self._cookies: Sequence[Any] = ()
         self._profile = self._open_profile()
@@ -175,6 +179,7 @@ class Session:
         elif self._screenshots:
             picture = self._browser.screenshot(page, full_page=False)
         self._remember(page)
+        self._tidy(page)
         notes, self._notes = tuple(map(self._hide, self._notes)), []
         return Observation(snapshot=told, screenshot=picture, left=left, top=top, notes=notes)
 
@@ -210,6 +215,12 @@ class Session:
         self._address = page.url
         with bounded(self._browser.seconds, page):
             self._cookies = self._profile.cookies()
+
+    def _tidy(self, page: Page) -> None:
+        self._looks += 1
+        if self._looks % TIDY_LOOKS == 0:
+            with bounded(self._browser.seconds, page):
+                page.request_gc()
 
     def _came(self, page: Page) -> None:
         """Bring a new tab or window to the front, and listen to it."""

@@ -52,7 +52,8 @@ class Pages:
     def act(self, snapshot: Snapshot, action: Action, *, press_enter: bool) -> Executed:
         self.done.append(action)
         failure = self.acts.pop(0) if self.acts else None
-        return Executed(action=action, failure=failure, error=f"it is {failure}" if failure else "")
+        error = f"it is {failure}" if failure else ""
+        return Executed(action=action, element=ELEMENTS[0], failure=failure, error=error)
 
     def recover(self, error: PageError) -> str:
         if not self.recovers:
@@ -179,7 +180,11 @@ def test_an_invalid_plan_goes_back_to_the_model_once_and_is_then_a_failed_step()
     assert len(model.calls) == 3
 
 
-def test_an_episode_keeps_the_last_pictures_alone() -> None:
+def test_an_episode_keeps_the_last_pictures_and_elements_alone() -> None:
     episode = drive("go", Pages(), agent(NEXT), Limits(steps=6))
-    kept = [step.seen is not None and step.seen.screenshot is not None for step in episode.steps]
-    assert kept == [False] * (6 - PICTURES) + [True] * PICTURES
+    pictures = [
+        step.seen is not None and step.seen.screenshot is not None for step in episode.steps
+    ]
+    elements = [step.executed is not None and step.executed.element for step in episode.steps]
+    assert pictures == [False] * (6 - PICTURES) + [True] * PICTURES
+    assert elements == [None] * (6 - PICTURES) + [ELEMENTS[0]] * PICTURES

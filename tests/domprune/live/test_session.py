@@ -15,7 +15,7 @@ import pytest
 
 from domprune.act import execute
 from domprune.episode import Observation
-from domprune.live.session import Session
+from domprune.live.session import TIDY_LOOKS, Session
 from domprune.page.browser import Browser, ProtocolError
 from domprune.page.errors import PageError, PageGone
 from domprune.types import Action, ActionType, Executed
@@ -134,6 +134,16 @@ def test_following_links_leaves_an_object_of_the_document_s_request_alone(
         assert click(session, "again").ok
         assert session.observe().snapshot.title == "pictures"
     assert 0 < requests_held() - before <= 3
+
+
+def test_garbage_is_collected_now_and_then(session: Session) -> None:
+    session.page.evaluate("window.left = new WeakRef(window.kept = new Array(1000).fill(1)); 0")
+    session.page.request_gc()  # it is old now: no small collection takes it
+    session.page.evaluate("window.kept = 0")
+    for _ in range(TIDY_LOOKS):
+        assert session.page.evaluate("left.deref() !== undefined")
+        session.observe()
+    assert session.page.evaluate("left.deref() === undefined")
 
 
 def comes(session: Session, wanted: Callable[[Observation], bool]) -> bool:
