@@ -53,6 +53,8 @@ LONG_STEPS = (
     SubTask(next_steps="Click 'Go to checkout'", action_type=ActionType.CLICK,
             target_text="Go to checkout"),
 )  # fmt: skip
+STAYING = 3
+"""How many of these, the first ones, stay on the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from multiprocessing import get_context
 
-from benchmarks.live_agent import LONG_PAGE, LONG_STEPS, agent, session_on, shop
+from benchmarks.live_agent import LONG_PAGE, LONG_STEPS, STAYING, agent, session_on, shop
 from benchmarks.live_plain import page_on, plain_steps
 from benchmarks.live_processes import PARTS, megabytes_by_part
 
 from domprune.live.loop import Limits, drive
+from domprune.types import SubTask
 
 EVERY = 5
 """The memory is read at every so manieth step."""
@@ -52,9 +53,10 @@ class Readings:
 def measure_memory(steps: int) -> dict[str, object]:
     """Take many steps with the agent and with plain Playwright, each in processes of its own.
 
-    The shop is served by this process, which counts for neither.
-    Told are, part by part, the slope once warm, in MB a stretch with a 95 % interval, and what is
-    held after a minute's rest before and after each stretch.
+    The agent also takes those that stay on one page: what else a step leaves behind. The shop is
+    served by this process, which counts for none of them. Told are, part by part, the slope once
+    warm, in MB a stretch with a 95 % interval, and what is held after a minute's rest before and
+    after each stretch.
     """
     alone = ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1)
     with shop() as address, alone:
@@ -64,18 +66,21 @@ def measure_memory(steps: int) -> dict[str, object]:
     return {"steps": steps, **told}
 
 
-def _run_agent(url: str, steps: int) -> Readings:
+def _run_agent(url: str, steps: int, asked: Sequence[SubTask] = LONG_STEPS) -> Readings:
     """The agent with rules for every role."""
     readings = Readings()
     with session_on(url) as session:
         limits = Limits(steps=steps, seconds=7200)
-        ended = drive(
-            "run", session, agent(LONG_STEPS), limits, lambda step: readings.note(step.number)
-        )
+        ended = drive("run", session, agent(asked), limits, lambda step: readings.note(step.number))
     if len(ended.steps) < steps:
         raise RuntimeError(f"the run ended after {len(ended.steps)} steps: {ended.ending}")
     readings.failed = sum(not step.ok for step in ended.steps)
     return readings
+
+
+def _run_staying(url: str, steps: int) -> Readings:
+    """The agent again, without the steps that lead to another page and back."""
+    return _run_agent(url, steps, LONG_STEPS[:STAYING])
 
 
 def _run_plain(url: str, steps: int) -> Readings:
@@ -89,7 +94,9 @@ def _run_plain(url: str, steps: int) -> Readings:
     return readings
 
 
-RUNS: Mapping[str, Callable[[str, int], Readings]] = {"agent": _run_agent, "plain": _run_plain}
+RUNS: Mapping[str, Callable[[str, int], Readings]] = {
+    "agent": _run_agent, "plain": _run_plain, "staying": _run_staying,
+}  # fmt: skip
 
 
 def _told(name: str, readings: Readings) -> dict[str, object]:
@@ -101,12 +108,12 @@ def _told(name: str, readings: Readings) -> dict[str, object]:
         growth = [after / before for before, after in pairwise(rested)]
         parts[part] = {**slope, "rested": rested, "growth": growth}
         print(
-            f"{name:6} {part:8} {slope['slope']:+6.1f} MB in {STRETCH} steps "
+            f"{name:7} {part:8} {slope['slope']:+6.1f} MB in {STRETCH} steps "
             f"({slope['low']:+.1f} to {slope['high']:+.1f}); at rest "
             f"{' '.join(f'{one:.0f}' for one in rested)} ({_three(growth)})"
         )
     curve = least([one["all"] for one in readings.running], 100)
-    print(f"{name:6} least of each hundred steps: {' '.join(f'{one:.0f}' for one in curve)}")
+    print(f"{name:7} least of each hundred steps: {' '.join(f'{one:.0f}' for one in curve)}")
     return {"failed_steps": readings.failed, "curve": curve, "parts": parts}
 
 
