@@ -34,8 +34,8 @@ BLANK = "about:blank"
 LOOKS, ARRIVING_MILLISECONDS = 4, 150
 """How often a page that navigates by itself is read, and how long it is given in between."""
 TIDY_LOOKS = 20
-"""At every so manieth look the page collects its garbage: left alone, a renderer keeps the
-documents that were left behind, and twice as much memory, until the session rests."""
+"""After so many looks the page collects its garbage: left alone, a renderer keeps the documents
+that were left behind, and twice as much memory, until the session rests."""
 
 _SAID = 100
 """Characters of a dialog's words that are told."""
