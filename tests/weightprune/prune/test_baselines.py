@@ -115,9 +115,9 @@ def test_llama(data_root: Path, metric: Metric, amount: str, perplexity: float) 
     assert found == pytest.approx(perplexity, rel=0.03)
 
 
-@pytest.mark.parametrize(("amount", "perplexity"), [("0.6", 110), ("0.7", 415)])
+@pytest.mark.parametrize(("amount", "perplexity", "off"), [("0.6", 110, 0.05), ("0.7", 415, 0.032)])
 def test_where_rows_do_not_divide_the_rows_that_lose_one_more_decide(
-    data_root: Path, amount: str, perplexity: float
+    data_root: Path, amount: str, perplexity: float, off: float
 ) -> None:
     """60 % of 64 weights is 38.4: which rows lose 39 moves magnitude from 99 to 132.
 
@@ -125,7 +125,7 @@ def test_where_rows_do_not_divide_the_rows_that_lose_one_more_decide(
     """
     model = llama(data_root / "models" / "llama-260k")
     found = pruned_perplexity(model, Metric.magnitude, amount)
-    assert found == pytest.approx(perplexity, rel=0.05)
+    assert found == pytest.approx(perplexity, rel=off)
 
 
 @pytest.mark.parametrize(("metric", "amount", "perplexity"), QWEN)
