@@ -8,10 +8,11 @@ import numpy as np
 
 from domprune.scoring.fields import FIELD_OF, FIELDS, IDENTIFIERS, READ
 from domprune.scoring.haystack import Haystack
-from domprune.scoring.hits import Grader, Scores, said_at
+from domprune.scoring.hits import NOWHERE, Grader, Hits, Scores, said_at
 from domprune.scoring.letters import Places, fold_run, join
 from domprune.scoring.match import Keyword
 from domprune.scoring.reading import Reading
+from domprune.scoring.worths import Worths
 from domprune.types import Element
 
 _CONTEXT, _TYPE = FIELDS.index("context"), FIELDS.index("type")
@@ -36,41 +37,44 @@ class Clues:
         self._haystack.expect(len(reading.contexts.of) + len(types) + sum(reading.counts))
         self._ends = np.cumsum(reading.counts, dtype=np.intp)
 
-    def raise_to(self, best: Scores, keyword: Keyword, tiers: Scores, grader: Grader) -> None:
-        """Raise each element's best hit to what a hit of the keyword in its clues is worth."""
-        cells = grader.find(self._haystack, keyword)
+    def find(self, keywords: Sequence[Keyword], worths: Worths, grader: Grader) -> None:
+        """Find the keywords in the clues; `worths` takes the hits."""
+        places = grader.find(self._haystack, keywords)
+        cells = np.concatenate([NOWHERE.rows, *places])
+        of = np.arange(len(keywords)).repeat([*map(len, places)])
         for field, numbers in self._shared:
-            border = int(cells.searchsorted(len(numbers.of)))
-            some, cells = cells[:border], cells[border:] - len(numbers.of)
-            if border:
-                worths = np.zeros(len(numbers.of))
-                rows = numbers.examples[some]
-                worths[some] = self._worths(keyword, rows, np.full(border, field), tiers, grader)
-                np.maximum(best, worths[numbers.rows], out=best)
+            here = cells < len(numbers.of)
+            if here.any():
+                own, some = of[here], cells[here]
+                fields = np.full(len(some), field)
+                qualities = self._grade(keywords, own, numbers.examples[some], fields, grader)
+                worths.take_shared(Hits(own, some, fields, qualities), numbers.rows)
+                cells, of = cells[~here], of[~here]
+            cells = cells - len(numbers.of)
         if cells.size:
             rows, fields = self._called(cells)
-            worths = self._worths(keyword, rows, fields, tiers, grader)
-            np.maximum.at(best, rows, worths)
+            is_read = (fields != _OTHER).nonzero()[0]
+            of, rows, fields = of[is_read], rows[is_read], fields[is_read]
+            worths.take(Hits(of, rows, fields, self._grade(keywords, of, rows, fields, grader)))
 
-    def _worths(
+    def _grade(
         self,
-        keyword: Keyword,
+        keywords: Sequence[Keyword],
+        of: Places,
         rows: Places,
         fields: Places,
-        tiers: Scores,
         grader: Grader,
     ) -> Scores:
-        """Return what hits in fields that either all are contexts or all identifiers are worth."""
+        """Return how well keywords match fields that either all are contexts or all identifiers."""
         is_prose = bool(fields.size) and int(fields[0]) == _CONTEXT
         said = said_at(self._elements, rows, fields)
-        return tiers[fields] * np.array(grader.grade(keyword, said, is_prose=is_prose))
+        counts = np.bincount(of, minlength=len(keywords)).tolist()
+        return grader.grade(keywords, counts, said, is_prose=is_prose)
 
     def _called(self, values: Places) -> tuple[Places, Places]:
-        """Return rows and fields of those of some values that identifiers have."""
+        """Return the rows and the fields of some values, `_OTHER` for those of no identifiers."""
         rows = self._ends.searchsorted(values, side="right")
         places = [*zip(rows.tolist(), (values - self._ends[rows]).tolist(), strict=True)]
         names = {row: [*self._elements[row].attributes] for row in set(rows.tolist())}
         found = [_CALLED.get(names[row][from_end], _OTHER) for row, from_end in places]
-        fields = np.array(found, np.intp)
-        is_read = fields != _OTHER
-        return rows[is_read], fields[is_read]
+        return rows, np.array(found, np.intp)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domprune.scoring.letters import Places, ends_of, expect, letters_of, unspaced_of
 from domprune.scoring.match import Keyword
 
 _COMMON = b"0123456789zqjxkvbywgpfumcdlhrsnioate" + bytes(range(0xC0, 0x100))
 """Bytes, rare ones first: letters, then what opens a character that is not ASCII; -1: the rest."""
+_FEW = 100
+"""Marked places that are looked at one by one in less time than all at once."""
 _AT_ONCE = 3
 """So many of a needle's rarest letters stand together in few places but its own."""
 
@@ -31,15 +34,16 @@ class Haystack:
         """Raise StrayNul where these are more than so many strings."""
         expect(strings, self._ends)
 
-    def having(self, keyword: Keyword) -> Places:
-        """Return the cells that can match the keyword, and few others, in order.
+    def having(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
+        """Yield, for each keyword, the cells that can match it, and few others, in order.
 
         They hold what each of its words has in common with all words of its stem.
         """
-        if not keyword.words:
-            return np.zeros(0, np.intp)
-        *others, longest = sorted((opening.encode() for opening in keyword.openings), key=len)
-        return self._having_all(self._having_one(longest), others)
+        for keyword in keywords:
+            if keyword.words:
+                yield self._having_all(self._having_one(keyword.longest), keyword.others)
+            else:
+                yield self._ends[:0]
 
     @cached_property
     def _unspaced(self) -> bytes:
@@ -55,15 +59,29 @@ class Haystack:
         letters = np.frombuffer(self._letters, np.uint8)
         size = max(0, len(letters) - len(needle) + 1)
         first, *others = _rarest(needle)
-        begins = letters[first : first + size] == needle[first]
+        marks = letters[first : first + size] == needle[first]
         for at in others[: _AT_ONCE - 1]:
-            begins &= letters[at : at + size] == needle[at]
-        places = begins.nonzero()[0]
-        if len(places) > len(self._ends):
+            marks &= letters[at : at + size] == needle[at]
+        count = int(np.count_nonzero(marks))
+        if count > len(self._ends):
             return self._having_all(np.arange(len(self._ends) - 1), [needle])
-        for at in others[_AT_ONCE - 1 :]:
-            places = places[letters[places + at] == needle[at]]
+        if count <= _FEW:
+            places = self._marked(marks, needle)
+        else:
+            places = marks.nonzero()[0]
+            for at in others[_AT_ONCE - 1 :]:
+                places = places[letters[places + at] == needle[at]]
         return distinct(self._ends.searchsorted(places) - 1)
+
+    def _marked(self, marks: NDArray[np.bool_], needle: bytes) -> Places:
+        """Return the marked places where a needle stands, looked at one by one."""
+        find, stands_at = marks.tobytes().find, self._letters.startswith
+        places, place = [], find(True)
+        while place >= 0:
+            if stands_at(needle, place):
+                places.append(place)
+            place = find(True, place + 1)
+        return np.array(places, np.intp)
 
     def _having_all(self, cells: Places, needles: Sequence[bytes]) -> Places:
         """Return those of some cells among whose letters all needles stand."""

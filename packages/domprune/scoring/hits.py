@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +31,21 @@ _READ = [*READ.values()]
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Rows of elements, the numbers of their fields in `FIELDS`, how well keywords match there."""
+    """How well keywords match somewhere: which keyword, row of an element, field in `FIELDS`."""
 
+    keywords: Places
     rows: Places
     fields: Places
     qualities: Scores
 
+    @property
+    def matched(self) -> set[int]:
+        """The keywords that match anywhere."""
+        return set(self.keywords[self.qualities > 0].tolist())
 
-NOWHERE = Hits(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
+
+_NONE = np.zeros(0, np.intp)
+NOWHERE = Hits(_NONE, _NONE, _NONE, np.zeros(0))
 """The hits of what matches nowhere."""
 
 
@@ -55,16 +63,31 @@ class Grader:
         self._settings = settings
         self._left = MOST_GRADED
 
-    def find(self, haystack: Haystack, keyword: Keyword) -> Places:
-        """Return the cells that can match the keyword, as many as may still be graded."""
-        if not self._left:
-            return NOWHERE.rows
-        cells = haystack.having(keyword)[: self._left]
-        self._left -= len(cells)
-        return cells
+    def find(self, haystack: Haystack, keywords: Sequence[Keyword]) -> list[Places]:
+        """Return the cells that can match each keyword, as many as may still be graded."""
+        found: list[Places] = []
+        having = haystack.having(keywords)
+        while self._left and len(found) < len(keywords):
+            found.append(next(having)[: self._left])
+            self._left -= len(found[-1])
+        return found + [_NONE] * (len(keywords) - len(found))
 
-    def grade(self, keyword: Keyword, said: Sequence[str], *, is_prose: bool) -> list[float]:
-        """Return how well a keyword matches each text; equal texts are graded once."""
+    def grade(
+        self,
+        keywords: Sequence[Keyword],
+        counts: Sequence[int],
+        said: Sequence[str],
+        *,
+        is_prose: bool,
+    ) -> Scores:
+        """Return how well each keyword matches its texts: so many of `said`, keyword by keyword.
+
+        Equal texts are graded once.
+        """
         read = prose if is_prose else identifier
-        known = {one: quality(keyword, read(one), is_prose, self._settings) for one in set(said)}
-        return [known[one] for one in said]
+        rest, qualities = iter(said), []
+        for keyword, count in zip(keywords, counts, strict=True):
+            own = [*islice(rest, count)]
+            known = {one: quality(keyword, read(one), is_prose, self._settings) for one in set(own)}
+            qualities += [known[one] for one in own]
+        return np.array(qualities, np.float64)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from domprune.scoring.clues import Clues
-from domprune.scoring.fields import FIELDS
 from domprune.scoring.fuzzy import misspelt
-from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, Scores
+from domprune.scoring.hits import Grader, Scores
 from domprune.scoring.letters import StrayNul
 from domprune.scoring.lexicon import read_keyword, same_thing
 from domprune.scoring.match import option_match
@@ -19,6 +18,7 @@ from domprune.scoring.naming import Naming
 from domprune.scoring.prior import in_places, prior
 from domprune.scoring.reading import Reading
 from domprune.scoring.settings import ScoringSettings
+from domprune.scoring.worths import Worths
 from domprune.types import ActionType, Element, Program
 
 
@@ -47,15 +47,7 @@ class Index:
     def score(self, program: Program, settings: ScoringSettings) -> Scores:
         """Return the score of every element, in their order."""
         prior = self._priors(program, settings)
-        tiers = settings.tiers(program.action_type)
-        worths = np.array([*map(tiers.__getitem__, FIELDS), max(tiers["text"], tiers["name"])])
-        heaviest = max(program.keyword_weights.values(), default=0)
-        total = np.zeros(len(self._elements))
-        grader = Grader(settings)
-        for keyword, weight in program.keyword_weights.items():
-            best, seen = self._hits(keyword, worths, prior, settings, grader)
-            bonus = settings.top_keyword_bonus if weight == heaviest else 0.0
-            total += weight * (best + bonus * best + settings.visible_bonus * seen)
+        total = self._worths(program, prior, settings).total(program, settings)
         if program.action_type is ActionType.SELECT_OPTION and program.value:
             for row, element in enumerate(self._elements):
                 if element.options:
@@ -72,33 +64,32 @@ class Index:
         shares = np.array(in_places(self._elements, program.places))
         return priors[self._kinds.rows] * (1.0 + settings.place_bonus * shares)
 
-    def _hits(
-        self,
-        keyword: str,
-        tiers: Scores,
-        prior: Scores,
-        settings: ScoringSettings,
-        grader: Grader,
-    ) -> tuple[Scores, Scores]:
-        """Return, for every element, its best hit over the fields and its hit in visible text.
+    def _worths(self, program: Program, prior: Scores, settings: ScoringSettings) -> Worths:
+        """Return what every keyword is worth in every element.
 
-        Only where no element that the action fits is named by the keyword are other words for the
+        Only where no element that the action fits is named by a keyword are other words for the
         same thing tried, and then words spelt much the same.
         """
-        best, seen = np.zeros(len(prior)), np.zeros(len(prior))
-        own = read_keyword(keyword)
-        named = self._naming.hits([own], grader)
-        _raise(best, seen, named, tiers, 1.0)
-        if (best * prior).max(initial=0.0) < settings.named:
-            vocabulary = self._naming.vocabulary
-            others = self._naming.hits(vocabulary.held(same_thing(keyword)), grader)
-            _raise(best, seen, others, tiers, settings.same_thing)
-            if not (named.qualities.any() or others.qualities.any()):
-                threshold = settings.fuzzy_threshold
-                alike = misspelt(own, vocabulary, vocabulary.alike, threshold)
-                _raise(best, seen, self._naming.hits(alike, grader), tiers, settings.fuzzy)
-        self._clues.raise_to(best, own, tiers, grader)
-        return best, seen
+        keywords = [*program.keyword_weights]
+        asked = [*map(read_keyword, keywords)]
+        worths = Worths(len(asked), len(prior), settings.tiers(program.action_type))
+        grader, naming, vocabulary = Grader(settings), self._naming, self._naming.vocabulary
+        named = naming.hits({which: [own] for which, own in enumerate(asked)}, grader)
+        worths.take(named)
+        fit = (worths.best * prior).max(axis=1, initial=0.0)
+        unnamed = (fit < settings.named).nonzero()[0].tolist()
+        held = vocabulary.held([same_thing(keywords[which]) for which in unnamed])
+        others = naming.hits(dict(zip(unnamed, held, strict=True)), grader)
+        worths.take(others, settings.same_thing)
+        known = named.matched | others.matched
+        alike = {
+            which: misspelt(asked[which], vocabulary, vocabulary.alike, settings.fuzzy_threshold)
+            for which in unnamed
+            if which not in known
+        }
+        worths.take(naming.hits(alike, grader), settings.fuzzy)
+        self._clues.find(asked, worths, grader)
+        return worths
 
 
 def _without_nuls(element: Element) -> Element:
@@ -109,13 +100,3 @@ def _without_nuls(element: Element) -> Element:
     }
     attributes = {name: one.replace("\0", " ") for name, one in element.attributes.items()}
     return replace(element, **said, attributes=attributes)
-
-
-def _raise(best: Scores, seen: Scores, hits: Hits, tiers: Scores, worth: float) -> None:
-    """Raise each row's best hit, and its hit in visible text, to what these hits are worth."""
-    if hits is NOWHERE:
-        return
-    worths = worth * hits.qualities
-    np.maximum.at(best, hits.rows, tiers[hits.fields] * worths)
-    in_text = ((hits.fields == TEXT) | (hits.fields == TEXT_AND_NAME)).nonzero()[0]
-    np.maximum.at(seen, hits.rows[in_text], worths[in_text])

@@ -83,8 +83,14 @@ def find_words(run: bytes) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
 
 
 def head_of(letters: bytes) -> int:
-    """Return the first `HEAD` letters as one number."""
-    return int.from_bytes(letters[:HEAD], "little")
+    """Return the first `HEAD` letters as one number, the greater the later they sort."""
+    return int.from_bytes(letters[:HEAD].ljust(HEAD, b"\0"))
+
+
+def heads_from(letters: bytes) -> tuple[int, int]:
+    """Return the least and the greatest head that begins with so many letters as a head holds."""
+    least = head_of(letters)
+    return least, least | (1 << 8 * max(HEAD - len(letters), 0)) - 1
 
 
 def ends_of(run: bytes) -> Places:

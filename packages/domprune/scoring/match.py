@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -10,7 +10,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.scoring.letters import HEAD, head_of
+from domprune.scoring.letters import HEAD, head_of, heads_from
 from domprune.scoring.settings import ScoringSettings
 from domprune.text import identifier_words, is_unspaced, stem, stems, words
 
@@ -31,7 +31,7 @@ class Keyword:
 
     `openings` are the characters that each word shares with all words of its stem: a text in which
     one of them does not occur cannot match. `may_join`: whether the words may also be found without
-    the blanks between them.
+    the blanks between them. Bytes are UTF-8.
     """
 
     words: Words
@@ -40,6 +40,18 @@ class Keyword:
     openings: Words
     may_join: bool
     is_unspaced: bool
+    letters: bytes
+    """`joined`."""
+    longest: bytes
+    """The longest of the openings."""
+    root: bytes
+    """The stem that it opens."""
+    others: tuple[bytes, ...]
+    """The other openings."""
+    begins: tuple[tuple[int, int], ...]
+    """Of a text that can match some word's head lies in one of these ranges, see `heads_from`: that
+    of a word of this stem, or of the first word where all letters have other borders between them.
+    """
 
 
 class Keywords(tuple[Keyword, ...]):
@@ -51,9 +63,14 @@ class Keywords(tuple[Keyword, ...]):
         return np.array([head_of(one.words[0].encode()) for one in self], np.uint64)
 
     @cached_property
+    def unspaced(self) -> Sequence[Keyword]:
+        """Those in a script without blanks between words."""
+        return [one for one in self if one.is_unspaced]
+
+    @cached_property
     def are_heads(self) -> NDArray[np.bool_]:
         """Which have but one word, and so short a one that its head tells it from all others."""
-        return np.array([len(one.words) == 1 and len(one.joined.encode()) < HEAD for one in self])
+        return np.array([len(one.words) == 1 and len(one.letters) < HEAD for one in self], np.bool_)
 
 
 @lru_cache(maxsize=100_000)
@@ -76,8 +93,21 @@ def as_keyword(text: str) -> Keyword:
     openings = tuple(map(_opening, found, roots))
     joined = "".join(found)
     unspaced = is_unspaced(joined)
-    may_join = unspaced or len(joined) >= JOINED_LENGTH
-    return Keyword(tuple(found), joined, tuple(roots), openings, may_join, unspaced)
+    sizes = [*map(len, openings)]
+    at = sizes.index(max(sizes)) if found else 0
+    return Keyword(
+        words=tuple(found),
+        joined=joined,
+        stems=tuple(roots),
+        openings=openings,
+        may_join=unspaced or len(joined) >= JOINED_LENGTH,
+        is_unspaced=unspaced,
+        letters=joined.encode(),
+        longest="".join(openings[at : at + 1]).encode(),
+        root="".join(roots[at : at + 1]).encode(),
+        others=tuple(one.encode() for one in (*openings[:at], *openings[at + 1 :])),
+        begins=tuple(heads_from(one.encode()) for one in _begins(openings, roots, at, joined)),
+    )
 
 
 def _opening(word: str, root: str) -> str:
@@ -88,6 +118,18 @@ def _opening(word: str, root: str) -> str:
     """
     changed = len(root) > 1 and root.endswith(("e", "i", "bl"))
     return (root[:-1] if changed else root) or word
+
+
+def _begins(openings: Words, roots: Sequence[str], at: int, joined: str) -> Iterator[str]:
+    """Yield how some word begins of a text that can match; `at`: the word to be looked for."""
+    for opening, root in zip(openings[at : at + 1], roots[at : at + 1], strict=True):
+        if len(root) > 1 and root.endswith("i"):  # in whose place a y may stand
+            yield root
+            yield opening + "y"
+        else:
+            yield opening
+    if at:
+        yield joined
 
 
 def quality(keyword: Keyword, found: Words, is_prose: bool, settings: ScoringSettings) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain, islice
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -40,22 +40,23 @@ class Naming:
         self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
         self.vocabulary.expect(len(SPOKEN) * len(elements) + len(self._more_rows))
 
-    def hits(self, keywords: Sequence[Keyword], grader: Grader) -> Hits:
-        """Return where any of the keywords matches."""
-        places = [grader.find(self.vocabulary, keyword) for keyword in keywords]
+    def hits(self, meant: Mapping[int, Sequence[Keyword]], grader: Grader) -> Hits:
+        """Return where any of the words matches that a keyword, told by its number, may mean."""
+        words = [*chain.from_iterable(meant.values())]
+        places = grader.find(self.vocabulary, words)
         cells = np.concatenate([NOWHERE.rows, *places])
         if not cells.size:
             return NOWHERE
+        counts = [*map(len, places)]
+        keywords = np.repeat([*meant], [*map(len, meant.values())]).repeat(counts)
         rows, fields = self._places(cells)
         said = said_at(self._elements, rows, fields)
-        rest, qualities = iter(said), []
-        for keyword, own in zip(keywords, places, strict=True):
-            qualities += grader.grade(keyword, [*islice(rest, len(own))], is_prose=True)
+        qualities = grader.grade(words, counts, said, is_prose=True)
         texts = (fields == TEXT).nonzero()[0]
         names = [self._elements[row].name for row in rows[texts].tolist()]
         repeated = [name == said[place] for name, place in zip(names, texts.tolist(), strict=True)]
         fields[texts[repeated]] = TEXT_AND_NAME
-        return Hits(rows, fields, np.array(qualities))
+        return Hits(keywords, rows, fields, qualities)
 
     def _places(self, cells: Places) -> tuple[Places, Places]:
         """Return the rows and the fields of some cells."""

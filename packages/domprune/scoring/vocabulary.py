@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from functools import cached_property, reduce
-from itertools import compress
+from itertools import chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,15 @@ from domprune.scoring.letters import HEAD, Places, find_words, head_of
 from domprune.scoring.match import Keyword, Keywords
 from domprune.text import stems
 
-_OPENING = 4
-"""Bytes by which words are found first: to compare so many takes half of what a head takes."""
 _GOLDEN = 0x9E3779B97F4A7C15
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
+_BITS = 8 * HEAD
+_REST = np.array([(1 << _BITS - 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
+"""The bits of a head behind so many of its bytes."""
+_OWN = ~_REST
+_FIRST = 16
+"""Bits by which most words are told from those that begin as a keyword does."""
+_AT_ONCE = 4_000_000
+"""Words that are looked through at once: those of a page, for so many keywords."""
 
 
 class Vocabulary(Haystack):
@@ -33,86 +39,99 @@ class Vocabulary(Haystack):
         marks, are_ends = find_words(run)
         super().__init__(run, np.concatenate((np.zeros(1, np.intp), marks[are_ends])))
         words = (~are_ends).nonzero()[0]
-        self._cells = np.cumsum(are_ends, dtype=np.intp)[words]
-        self._starts = marks[words]
-        self._sizes = marks[words + 1] - self._starts
+        self._cells = np.cumsum(are_ends, dtype=np.intp).take(words)
+        self._starts = marks.take(words)
+        self._sizes = np.diff(marks).take(words)
         padded = self._letters + bytes(HEAD)
-        at_every_byte = np.ndarray(len(self._letters) + 1, "<u8", padded, strides=(1,))
-        self._heads = at_every_byte[self._starts]
-        self._own_heads = self._heads & _MASKS[np.minimum(self._sizes, HEAD)]
-        self._openings = self._heads.astype(np.uint32)
+        at_every_byte = np.ndarray(len(self._letters) + 1, ">u8", padded, strides=(1,))
+        self._heads = at_every_byte[self._starts].astype(np.uint64)
+        self._own_heads = self._heads & _OWN.take(self._sizes, mode="clip")
+        self._firsts = (self._heads >> np.uint64(_BITS - _FIRST)).astype(np.intp)
         self._bits = len(words).bit_length() + 3
 
-    def having(self, keyword: Keyword) -> Places:
-        """Return the cells that can match the keyword, and few others, in order."""
-        if not keyword.words:
-            return self._cells[:0]
-        openings = [opening.encode() for opening in keyword.openings]
-        longest = max(range(len(openings)), key=lambda word: len(openings[word]))
-        words = self._opened_by(openings.pop(longest))
-        if words.size:
-            words = self._with_stem(words, keyword, longest)
-        cells = self._having_all(distinct(self._cells[words]), openings)
-        if longest:  # all its letters, with other borders between them, begin as its first word
-            joined = keyword.joined.encode()
-            words = self._opened_by(joined)
-            if words.size:
-                words = words[self._sizes[words] <= len(joined)]
-                cells = np.union1d(cells, self._cells[words])
-        if keyword.is_unspaced:
-            cells = np.union1d(cells, self._having_one(keyword.joined.encode()))
-        return cells
+    def having(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
+        """Yield, for each keyword, the cells that can match it, and few others, in order."""
+        count = 1 + _AT_ONCE // (1 + len(self._starts))
+        for start in range(0, len(keywords), count):
+            some = keywords[start : start + count]
+            for one, cells in zip(some, self._begun(some), strict=True):
+                cells = self._having_all(cells, one.others)
+                if one.is_unspaced:
+                    cells = np.union1d(cells, self._having_one(one.letters))
+                yield cells
 
-    def _opened_by(self, letters: bytes) -> Places:
-        """Return the words whose heads begin with so many of these letters as they hold."""
-        openings = self._openings
-        if len(letters) < _OPENING:
-            openings = openings & np.uint32(_MASKS[len(letters)])
-        words = (openings == np.uint32(head_of(letters[:_OPENING]))).nonzero()[0]
-        if len(letters) > _OPENING:
-            words = words[self._begin(words, letters)]
-        return words
-
-    def _begin(self, words: Places, letters: bytes) -> NDArray[np.bool_]:
-        """Return which of some words' heads begin with so many of these letters as they hold."""
-        mask = _MASKS[min(len(letters), HEAD)]
-        return self._heads[words] & mask == np.uint64(head_of(letters))
-
-    def _with_stem(self, words: Places, keyword: Keyword, which: int) -> Places:
-        """Return the words that may have one of the keyword's stems, or begin all its letters."""
+    def _begun(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
+        """Yield, for each keyword, the cells with a word that begins one of its `begins`."""
+        of = [which for which, own in enumerate(keywords) for _ in own.begins]
+        words, counts = self._within([heads for own in keywords for heads in own.begins])
         said = self._words(words)
-        kinds = set(said)
-        root = keyword.stems[which].encode()
-        forms = {word for word, own in zip(kinds, stems([*kinds]), strict=True) if own == root}
-        if len(forms) == len(kinds):
-            return words
-        has = np.array([word in forms for word in said])
-        joined = keyword.joined.encode()
-        begun = {word for word in kinds if joined.startswith(word)} - forms
-        if begun:
-            has |= self._begin(words, joined) & [word in begun for word in said]
-        return words[has]
+        kinds = [*set(said)]
+        root_of = dict(zip(kinds, stems(kinds), strict=True))
+        rest, fit = iter(said), []
+        for which, count in zip(of, counts.tolist(), strict=True):
+            root, begins = keywords[which].root, keywords[which].letters.startswith
+            fit += [root_of[word] == root or begins(word) for word in islice(rest, count)]
+        strings = len(self._ends)
+        places = np.array(of, np.intp).repeat(counts) * strings + self._cells.take(words)
+        places = places[np.array(fit, np.bool_)]
+        places.sort()
+        places = distinct(places)
+        borders = places.searchsorted(np.arange(len(keywords) + 1) * strings)
+        for which, (start, end) in enumerate(pairwise(borders.tolist())):
+            yield places[start:end] - which * strings
 
-    def held(self, keywords: Keywords) -> list[Keyword]:
-        """Return the keywords whose words all occur, or their letters where blanks mean nothing."""
-        if not (keywords and self._sizes.size):
-            return []
-        numbers = self._numbers[self._hashes(keywords.heads)]
-        are_words = (self._own_heads[numbers] == keywords.heads) & keywords.are_heads
-        likely = compress(zip(keywords, are_words.tolist(), strict=True), (numbers >= 0).tolist())
-        found = [
-            one for one, is_word in likely if is_word or all(word in self for word in one.words)
-        ]
+    def _within(self, ranges: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
+        """Return the words whose heads lie in ranges, see `heads_from`.
+
+        Those of one range stand behind those of another; beside them, how many each has.
+        """
+        is_near = np.zeros(1 << _FIRST, np.bool_)
+        for low, high in ranges:
+            is_near[low >> _BITS - _FIRST : (high >> _BITS - _FIRST) + 1] = True
+        near = is_near[self._firsts].nonzero()[0]
+        heads = self._heads.take(near)
+        order = heads.argsort()
+        heads = heads.take(order)
+        lows, highs = np.array(ranges, np.uint64).reshape(-1, 2).T
+        starts = heads.searchsorted(lows)
+        counts = heads.searchsorted(highs, "right") - starts
+        shifts = (starts - counts.cumsum() + counts).repeat(counts)
+        return near.take(order.take(np.arange(len(shifts)) + shifts)), counts
+
+    def held(self, groups: Sequence[Keywords]) -> list[list[Keyword]]:
+        """Return those keywords of each group whose words all occur.
+
+        Where blanks mean nothing it is enough that their letters do.
+        """
+        if not (groups and self._sizes.size):
+            return [[] for _ in groups]
+        heads = np.concatenate([group.heads for group in groups])
+        numbers = self._numbers[self._hashes(heads)]
+        likely = (numbers >= 0).nonzero()[0]
+        are_words = self._own_heads[numbers[likely]] == heads[likely]
+        are_words &= np.concatenate([group.are_heads for group in groups])[likely]
+        words = [*chain.from_iterable(groups)]
+        of = np.arange(len(groups)).repeat([*map(len, groups)])[likely]
+        found: list[list[Keyword]] = [[] for _ in groups]
+        for at, which, is_word in zip(
+            likely.tolist(), of.tolist(), are_words.tolist(), strict=True
+        ):
+            if is_word or all(word in self for word in words[at].words):
+                found[which].append(words[at])
         if self._unspaced:
-            unspaced = [one for one in keywords if one.is_unspaced and one not in found]
-            found += [one for one in unspaced if one.joined.encode() in self._unspaced]
+            for own, group in zip(found, groups, strict=True):
+                own += [
+                    one
+                    for one in group.unspaced
+                    if one.letters in self._unspaced and one not in own
+                ]
         return found
 
     def __contains__(self, word: object) -> bool:
         """Whether it is a word of the strings."""
         wanted = str(word).encode()
         head = head_of(wanted)
-        number = self._numbers.item((head * _GOLDEN & _MASKS.item(HEAD)) >> (64 - self._bits))
+        number = self._numbers.item((head * _GOLDEN & _REST.item(0)) >> (_BITS - self._bits))
         if number < 0:
             return False
         start, size = self._starts.item(number), self._sizes.item(number)
@@ -146,12 +165,12 @@ class Vocabulary(Haystack):
     def _numbers(self) -> NDArray[np.int32]:
         """By hash of its own head, the number of a word; -1 where there is none."""
         numbers = np.full(1 << self._bits, -1, np.int32)
-        numbers[self._hashes(self._own_heads)] = np.arange(len(self._sizes))
+        numbers[self._hashes(self._own_heads)] = np.arange(len(self._sizes), dtype=np.int32)
         return numbers
 
-    def _hashes(self, heads: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def _hashes(self, heads: NDArray[np.uint64]) -> Places:
         """Return a number of `_bits` bits for each head (Knuth's multiplicative hashing)."""
-        return (heads * np.uint64(_GOLDEN)) >> np.uint64(64 - self._bits)
+        return ((heads * np.uint64(_GOLDEN)) >> np.uint64(_BITS - self._bits)).view(np.int64)
 
     def _words(self, which: NDArray[np.integer]) -> list[bytes]:
         starts, sizes = self._starts[which], self._sizes[which]

@@ -76,10 +76,13 @@ def test_long_texts_are_folded_part_by_part():
 )
 def test_which_strings_can_match_a_keyword(said, keyword, is_found):
     vocabulary = Vocabulary(run_of(["other", said, "words"]))
-    assert vocabulary.having(as_keyword(keyword)).tolist() == [1] * is_found
+    assert next(vocabulary.having([as_keyword(keyword)])).tolist() == [1] * is_found
 
 
-STEMS = "log logs logged adds added adding cart carts page pages extraordinary extraordinarily"
+STEMS = (
+    "log logs logged adds added adding cart carts page pages extraordinary extraordinarily "
+    "pay pays paying paid happy happiness happily taxi taxis hope hoping feasible feasibility"
+)
 
 
 @settings(max_examples=500, deadline=None)
@@ -88,18 +91,34 @@ STEMS = "log logs logged adds added adding cart carts page pages extraordinary e
     keyword=st.lists(st.sampled_from(STEMS.split()), min_size=1, max_size=2),
 )
 def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
-    found = Vocabulary(run_of(texts)).having(as_keyword(" ".join(keyword))).tolist()
+    found = next(Vocabulary(run_of(texts)).having([as_keyword(" ".join(keyword))])).tolist()
     wanted = set(map(stem, keyword))
     holding = [row for row, text in enumerate(texts) if wanted <= set(map(stem, text.split()))]
     assert set(holding) <= set(found)
     assert found == sorted(set(found))
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    texts=st.lists(st.lists(st.sampled_from(STEMS.split()), max_size=4).map(" ".join), max_size=6),
+    keywords=st.lists(
+        st.lists(st.sampled_from([*STEMS.split(), "d", "次", ""]), max_size=3).map(" ".join),
+        max_size=5,
+    ),
+)
+@pytest.mark.parametrize("kind", [Vocabulary, Haystack])
+def test_keywords_are_found_together_as_one_by_one(kind, texts, keywords):
+    strings = kind(run_of(texts))
+    together = [cells.tolist() for cells in strings.having([*map(as_keyword, keywords)])]
+    assert together == [next(strings.having([as_keyword(one)])).tolist() for one in keywords]
+
+
 def test_held_are_words_and_letters_where_blanks_mean_nothing():
     vocabulary = Vocabulary(run_of(["次のペー ジ", "next page", "été"]))
     keywords = Keywords(map(as_keyword, ["page next", "次のページ", "nextpage", "ete", "検索"]))
-    held = {one.joined for one in vocabulary.held(keywords)}
-    assert held == {"pagenext", "次のページ", "ete"}
+    none, held = vocabulary.held([Keywords(), keywords])
+    assert none == []
+    assert [one.joined for one in held] == ["pagenext", "ete", "次のページ"]
 
 
 @settings(max_examples=500, deadline=None)
@@ -159,6 +178,6 @@ def test_every_naming_field_is_read_from_somewhere():
     keyword=st.text("abкか", min_size=1, max_size=5),
 )
 def test_letters_are_found_wherever_they_stand(texts, keyword):
-    found = Haystack(run_of(texts)).having(as_keyword(keyword)).tolist()
+    found = next(Haystack(run_of(texts)).having([as_keyword(keyword)])).tolist()
     opening = as_keyword(keyword).openings[0]
     assert found == [row for row, text in enumerate(texts) if opening in "".join(words(text))]
