@@ -29,6 +29,7 @@ from domprune.page.driver import (
     ignoring_page_errors,
 )
 from domprune.page.errors import BrowserMissing, PageError, PageGone
+from domprune.page.switches import switches
 
 __all__ = [
     "Browser",
@@ -46,16 +47,6 @@ __all__ = [
     "ignoring_page_errors",
 ]
 
-FLAGS = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-    "--disable-dev-shm-usage",
-)
 BIRTHS = 4
 """How often an empty page is asked for while the processes meant for it die."""
 
@@ -220,7 +211,7 @@ class Browser:
         return playwright.chromium.launch(
             executable_path=path,
             headless=True,
-            args=[*FLAGS, *self.flags, *(["--no-sandbox"] if is_root else [])],
+            args=[*switches(self.flags), *(["--no-sandbox"] if is_root else [])],
             timeout=60_000,
         )
 
