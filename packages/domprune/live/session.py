@@ -195,8 +195,12 @@ class Session:
         self._browser.close(old)
         behind, notes = list(self._pages), list(self._notes)
         fresh = self._browser.new_page(self._profile)
-        # The page came as a new tab would, and so did any that crashed before it was there.
+        # The page came as a new tab would, and so did any that was asked for before.
+        late = [page for page in self._pages if page is not fresh and page not in behind]
         self._pages[:], self._notes[:] = [*behind, fresh], notes
+        for page in late:
+            self._crashed.discard(page)
+            self._browser.close(page)
 
     def _open_profile(self) -> BrowserContext:
         """Return a profile with an empty page and the last known cookies."""

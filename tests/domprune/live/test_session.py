@@ -16,7 +16,7 @@ import pytest
 from domprune.act import execute
 from domprune.episode import Observation
 from domprune.live.session import TIDY_LOOKS, Session
-from domprune.page.browser import Browser, ProtocolError
+from domprune.page.browser import Browser, BrowserContext, Page, ProtocolError
 from domprune.page.errors import PageError, PageGone
 from domprune.types import Action, ActionType, Executed
 
@@ -250,6 +250,23 @@ def test_a_page_whose_process_dies_before_it_is_there_is_asked_for_again(site: s
         death.join()
         seen = session.observe()
         assert (seen.snapshot.title, seen.notes) == ("home", ())
+
+
+class BrowserOfPairs(Browser):
+    """A page comes with each that is asked for, as a tab does that the page in front opens late."""
+
+    def new_page(self, profile: BrowserContext) -> Page:
+        super().new_page(profile)
+        return super().new_page(profile)
+
+
+def test_a_tab_that_comes_while_the_page_is_opened_again_is_closed(site: str) -> None:
+    with BrowserOfPairs(seconds=60) as browser, Session(browser, execute) as session:
+        session.open(site + "/")
+        pages = session.page.context.pages
+        session.recover(PageGone("killed"))
+        assert len(session.page.context.pages) == len(pages) == 2
+        assert session.observe().snapshot.title == "home"
 
 
 def test_an_address_that_answers_nobody_is_a_typed_error(session: Session) -> None:
