@@ -51,18 +51,18 @@ class Readings:
 
 
 def measure_memory(steps: int) -> dict[str, object]:
-    """Take many steps with the agent and with plain Playwright, each in processes of its own.
+    """Take many steps with the agent and beside it by plain Playwright, each in its own processes.
 
     The agent also takes those that stay on one page: what else a step leaves behind. The shop is
     served by this process, which counts for none of them. Told are, part by part, the slope once
     warm, in MB a stretch with a 95 % interval, and what is held after a minute's rest before and
     after each stretch.
     """
-    alone = ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1)
-    with shop() as address, alone:
+    beside = ProcessPoolExecutor(len(RUNS), get_context("spawn"), max_tasks_per_child=1)
+    with shop() as address, beside:
         url = f"{address}/{LONG_PAGE}"
-        runs = {name: alone.submit(run, url, steps).result() for name, run in RUNS.items()}
-    told = {name: _told(name, readings) for name, readings in runs.items()}
+        runs = {name: beside.submit(run, url, steps) for name, run in RUNS.items()}
+        told = {name: _told(name, run.result()) for name, run in runs.items()}
     return {"steps": steps, **told}
 
 
