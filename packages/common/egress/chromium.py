@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-_DISABLED_FEATURES = (
-    # A later switch replaces Playwright's own list, so what that one is for stands here, too.
+PLAYWRIGHTS_OFF = (
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
     "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect",
-    "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch", "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
+)  # fmt: skip
+"""Features that Playwright (1.65) switches off: of two such switches only the later one counts."""
+_OFF = (
     # What browsers ask the network on their own account.
     "AsyncDns", "DialMediaRouteProvider", "DnsOverHttpsUpgrade", "Translate",
     "CertificateTransparencyComponentUpdater", "InterestFeedContentSuggestions",
@@ -34,5 +37,5 @@ def chromium_flags(proxy: str) -> tuple[str, ...]:
         "--disable-domain-reliability",
         "--disable-sync",
         "--no-pings",
-        f"--disable-features={','.join(_DISABLED_FEATURES)}",
+        f"--disable-features={','.join((*PLAYWRIGHTS_OFF, *_OFF))}",
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.egress.chromium import PLAYWRIGHTS_OFF
+
 SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -14,14 +16,6 @@ SWITCHES = (
     "--no-pings",
     "--disable-dev-shm-usage",
 )
-PLAYWRIGHTS_OFF = (
-    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
-    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
-    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect",
-    "TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
-    "PreconnectToSearch", "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
-)  # fmt: skip
-"""Features that Playwright (1.65) switches off: of two such switches only the later one counts."""
 OFF = (
     # Asks Google's server about the forms of every page; with 200 pages 15 MB stayed behind.
     "AutofillServerCommunication",
