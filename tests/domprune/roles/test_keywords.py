@@ -60,6 +60,7 @@ def test_nothing_usable_is_refused(raw):
         clean_keyword_weights(raw)
 
 
+@pytest.mark.usefixtures("own_garbage")
 def test_ten_thousand_invisible_keywords_take_less_than_a_second():
     started = time.process_time()
     with pytest.raises(KeywordError):
@@ -79,6 +80,7 @@ anything = st.one_of(
 )
 
 
+@pytest.mark.usefixtures("own_garbage")
 @settings(
     max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )

@@ -42,6 +42,7 @@ RAW = st.dictionaries(
 )
 
 
+@pytest.mark.usefixtures("own_garbage")
 @settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(RAW, st.sampled_from(ActionType))
 def test_fuzzed_keywords_never_crash_the_scorer_nor_take_a_second(raw, action):

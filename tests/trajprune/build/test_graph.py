@@ -277,6 +277,7 @@ def test_bounded_time_with_huge_texts_strange_signs_and_many_rounds() -> None:
     assert process_time() - began < 25
 
 
+@pytest.mark.usefixtures("own_garbage")
 @pytest.mark.parametrize(
     "part", ["x", "X", "a_", "a.", "a-", "a@", "/a", "'a", '"', "1,", "A ", " "]
 )
