@@ -4,12 +4,11 @@
 
 Three kinds of candidates: those of real pages; the same with every string made unique; and such
 that have all of eleven attributes, 1 to 3 words each. "cold" is from elements to scores, with
-nothing read before: this is what the bar is for. All take turns, so that what ran before, be it
-20,000 candidates, has emptied the processor's caches too; "in a row" are as many repeats of "cold"
-with nothing between them. "warm" is scoring alone, as for the second and each further program on
-one page. No page's words are kept from one repeat to the next; the lexicon's own are read once a
-process. Beside them, in the same run, the template written straight down (nltk and rapidfuzz, on up
-to --plain candidates) and what lexbor takes to parse a page of that many candidates.
+nothing read before: this is what the bar is for. "warm" is scoring alone, as for the second and
+each further program on one page. No page's words are kept from one repeat to the next; the
+lexicon's own are read once a process. Beside them, in the same run, the template written straight
+down (nltk and rapidfuzz, on up to --plain candidates) and what lexbor takes to parse a page of that
+many candidates.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ KEYWORDS = {
 }  # fmt: skip
 """Words that pages have, that they call otherwise, and a misspelt one that they lack."""
 
-IN_A_ROW = "in a row"
+
 PROGRAM = Program(keyword_weights=KEYWORDS)
 
 
@@ -94,7 +93,6 @@ def jobs(pages: Pages, plain: int) -> list[Job]:
         for kind, elements in kinds.items():
             index = Index(elements)
             found.append(Job("cold", kind, size, partial(ours, elements), Times()))
-            found.append(Job(IN_A_ROW, kind, size, partial(ours, elements), Times()))
             found.append(Job("warm", kind, size, partial(laid_out, index), Times()))
             if size <= plain:
                 slow = partial(score_plainly, elements, KEYWORDS)
@@ -111,15 +109,11 @@ def main() -> None:
     filled = sum(len(read_fields(element)) for element in pages.elements) / len(pages.elements)
     print(f"{pages.origin}: {len(pages.elements):,} candidates, {filled:.1f} filled fields each")
     todo = jobs(pages, asked.plain)
-    turns = [job for job in todo if job.what != IN_A_ROW]
     draw = random.Random(0)
     for repeat in range(asked.repeats):
-        for job in draw.sample(turns, len(turns)):
+        for job in draw.sample(todo, len(todo)):
             if job.what != "straight down" or repeat < 3:
                 job.times.add(job.run)
-    for job in (job for job in todo if job.what == IN_A_ROW):
-        for _ in range(asked.repeats):
-            job.times.add(job.run)
     rows = [row(job, todo) for job in todo]
     show(todo)
     path = save(
@@ -131,9 +125,9 @@ def main() -> None:
 
 
 def row(job: Job, todo: list[Job]) -> dict[str, object]:
-    """Return a job's figures; without a ratio where parsing did not take the same turns."""
+    """Return a job's figures; those of the loops straight down have no ratio: fewer repeats."""
     parsing = of(todo, "lexbor parses", "", job.size)
-    same = job.what != IN_A_ROW and len(job.times.wall) == len(parsing.times.wall)
+    same = len(job.times.wall) == len(parsing.times.wall)
     return {
         "what": job.what,
         "kind": job.kind,
@@ -141,7 +135,7 @@ def row(job: Job, todo: list[Job]) -> dict[str, object]:
         "ms": job.times.median,
         "processor_ms": job.times.processor_median,
         "least_processor_ms": min(job.times.processor),
-        "bar_ms": BARS[job.size] if job.what in ("cold", IN_A_ROW) else None,
+        "bar_ms": BARS[job.size] if job.what == "cold" else None,
         "times_parsing": job.times.over(parsing.times) if same else None,
         "repeats": len(job.times.wall),
     }
@@ -155,21 +149,20 @@ def of(todo: list[Job], what: str, kind: str, size: int) -> Job:
 def show(todo: list[Job]) -> None:
     """Print the table: medians of the processor's milliseconds, in brackets the least."""
     print(
-        f"{'candidates':>10}  {'':18}{'cold':>14}{IN_A_ROW:>14}{'bar':>5}{'warm':>14}"
-        f"{'straight down':>15}{'lexbor parses':>15}  cold x parsing"
+        f"{'candidates':>10}  {'':20}{'cold':>16}{'bar':>6}{'warm':>16}{'straight down':>15}"
+        f"{'lexbor parses':>15}  cold x parsing"
     )
     measured = {(job.kind, job.size) for job in todo if job.what == "straight down"}
     for job in (job for job in todo if job.what == "cold"):
         parsing = of(todo, "lexbor parses", "", job.size).times
-        in_a_row = of(todo, IN_A_ROW, job.kind, job.size).times
         warm, slow = of(todo, "warm", job.kind, job.size).times, "not measured"
         if (job.kind, job.size) in measured:
             times = of(todo, "straight down", job.kind, job.size).times
             slow = f"{times.processor_median:,.0f}"
         ratio = job.times.over(parsing)
         print(
-            f"{job.size:>10,}  {job.kind:18}{_cell(job.times):>14}{_cell(in_a_row):>14}"
-            f"{BARS[job.size]:>5.0f}{_cell(warm):>14}{slow:>15}{parsing.processor_median:>15.1f}"
+            f"{job.size:>10,}  {job.kind:20}{_cell(job.times):>16}{BARS[job.size]:>6.0f}"
+            f"{_cell(warm):>16}{slow:>15}{parsing.processor_median:>15.1f}"
             f"  {ratio.mean:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
         )
 
