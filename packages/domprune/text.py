@@ -15,19 +15,23 @@ _ASCII_WORD = re.compile(r"[a-z]+|[0-9]+")
 _ASCII_IDENTIFIER_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents, compatibility forms or invisible characters.
 
-    >>> fold("Ｃafé ÉTÉ")
-    'cafe ete'
+    Digits of all scripts are those of ASCII.
+
+    >>> fold("Ｃafé ÉTÉ ٣")
+    'cafe ete 3'
     """
     if text.isascii():
         return text.lower()
     bare = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text))
-    return unicodedata.normalize("NFKC", bare).casefold()
+    folded = unicodedata.normalize("NFKC", bare).casefold()
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), folded)
 
 
 def words(text: str) -> list[str]:

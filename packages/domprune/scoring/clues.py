@@ -8,9 +8,10 @@ import numpy as np
 
 from domprune.scoring.fields import FIELD_OF, FIELDS, IDENTIFIERS, READ
 from domprune.scoring.haystack import Haystack
-from domprune.scoring.hits import NOWHERE, Grader, Hits, Scores, said_at
-from domprune.scoring.letters import Places, fold_run, join
+from domprune.scoring.hits import Grader, Hits, Scores, said_at
+from domprune.scoring.letters import fold_run, join, letters_of
 from domprune.scoring.match import Keyword
+from domprune.scoring.places import NO_PLACES, Places
 from domprune.scoring.reading import Reading
 from domprune.scoring.worths import Worths
 from domprune.types import Element
@@ -33,14 +34,15 @@ class Clues:
         self._shared = ((_CONTEXT, reading.contexts), (_TYPE, reading.kinds))
         types = [READ["type"](elements[row]) for row in reading.kinds.examples.tolist()]
         shared = join([*map(str, reading.contexts.of), *types])
-        self._haystack = Haystack(b"".join(map(fold_run, ["\0", shared, *reading.values])))
+        run = b"".join(map(fold_run, ["\0", shared, *reading.values]))
+        self._haystack = Haystack(letters_of(run))
         self._haystack.expect(len(reading.contexts.of) + len(types) + sum(reading.counts))
         self._ends = np.cumsum(reading.counts, dtype=np.intp)
 
     def find(self, keywords: Sequence[Keyword], worths: Worths, grader: Grader) -> None:
         """Find the keywords in the clues; `worths` takes the hits."""
         places = grader.find(self._haystack, keywords)
-        cells = np.concatenate([NOWHERE.rows, *places])
+        cells = np.concatenate([NO_PLACES, *places])
         of = np.arange(len(keywords)).repeat([*map(len, places)])
         for field, numbers in self._shared:
             here = cells < len(numbers.of)

@@ -8,8 +8,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.scoring.letters import Places, ends_of, expect, letters_of, unspaced_of
+from domprune.scoring.letters import expect
 from domprune.scoring.match import Keyword
+from domprune.scoring.places import NO_PLACES, Places, Rank, are_new
 
 _COMMON = b"0123456789zqjxkvbywgpfumcdlhrsnioate" + bytes(range(0xC0, 0x100))
 """Bytes, rare ones first: letters, then what opens a character that is not ASCII; -1: the rest."""
@@ -17,22 +18,21 @@ _FEW = 100
 """Marked places that are looked at one by one in less time than all at once."""
 _AT_ONCE = 3
 """So many of a needle's rarest letters stand together in few places but its own."""
+_UNSPACED = "\u0e00".encode()[0]
+"""The least byte that begins a character of three bytes, as all have that need no blanks."""
 
 
 class Haystack:
     """Strings in which keywords are found wherever their letters stand, also inside of words."""
 
-    def __init__(self, run: bytes, ends: Places | None = None) -> None:
-        """`run`: as `fold_run` returns it; each string is a cell, by its place.
-
-        `ends`: where among the letters the NULs stand, if that is known.
-        """
-        self._letters = letters_of(run)
-        self._ends = ends_of(self._letters) if ends is None else ends
+    def __init__(self, letters: bytes) -> None:
+        """`letters`: of a run, see `letters_of`; each of its strings is a cell, by its number."""
+        self._letters = letters
+        self._ends = Rank(np.frombuffer(letters, np.uint8) == 0)
 
     def expect(self, strings: int) -> None:
         """Raise StrayNul where these are more than so many strings."""
-        expect(strings, self._ends)
+        expect(strings, self._ends.total)
 
     def having(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
         """Yield, for each keyword, the cells that can match it, and few others, in order.
@@ -40,18 +40,40 @@ class Haystack:
         They hold what each of its words has in common with all words of its stem.
         """
         for keyword in keywords:
-            if keyword.words:
-                yield self._having_all(self._having_one(keyword.longest), keyword.others)
-            else:
-                yield self._ends[:0]
+            places = self._places_of(keyword.longest) if keyword.words else NO_PLACES
+            cells, places = self._cells(places)
+            yield cells[self._have_all(places, keyword.others)]
+
+    def _cells(self, places: Places) -> tuple[Places, Places]:
+        """Return the cells of some places, in order, and of each the first of these places."""
+        cells = self._ends.of(places) - 1
+        is_new = are_new(cells)
+        return cells[is_new], places[is_new]
+
+    def _strings(self, places: Places) -> Iterator[tuple[int, int]]:
+        """Yield where the strings around some places begin and end."""
+        find, rfind = self._letters.find, self._letters.rfind
+        return ((rfind(0, 0, place), find(0, place)) for place in places.tolist())
+
+    def _have_all(self, places: Places, needles: Sequence[bytes]) -> slice | list[bool]:
+        """Return around which of some places strings stand that have all needles."""
+        if not needles:
+            return slice(None)
+        find = self._letters.find
+        return [
+            all(find(one, start, end) >= 0 for one in needles)
+            for start, end in self._strings(places)
+        ]
 
     @cached_property
     def _unspaced(self) -> bytes:
-        """The letters of the strings that may hold a script without blanks."""
-        return unspaced_of(self._letters, self._ends)
+        """The strings that may hold a script without blanks, a NUL before each."""
+        high = (np.frombuffer(self._letters, np.uint8) >= _UNSPACED).nonzero()[0]
+        bounds = self._strings(self._cells(high)[1])
+        return b"".join([self._letters[start:end] for start, end in bounds])
 
-    def _having_one(self, needle: bytes) -> Places:
-        """Return the cells among whose letters a needle stands.
+    def _places_of(self, needle: bytes) -> Places:
+        """Return where a needle stands, in order: at least one place in each cell that has it.
 
         Its rarest letters are compared everywhere at once, the others where these stand together;
         a page that is full of them is looked through cell by cell.
@@ -63,15 +85,23 @@ class Haystack:
         for at in others[: _AT_ONCE - 1]:
             marks &= letters[at : at + size] == needle[at]
         count = int(np.count_nonzero(marks))
-        if count > len(self._ends):
-            return self._having_all(np.arange(len(self._ends) - 1), [needle])
+        if count > self._ends.total:
+            return self._first_places_of(needle)
         if count <= _FEW:
-            places = self._marked(marks, needle)
-        else:
-            places = marks.nonzero()[0]
-            for at in others[_AT_ONCE - 1 :]:
-                places = places[letters[places + at] == needle[at]]
-        return distinct(self._ends.searchsorted(places) - 1)
+            return self._marked(marks, needle)
+        places = marks.nonzero()[0]
+        for at in others[_AT_ONCE - 1 :]:
+            places = places[letters[places + at] == needle[at]]
+        return places
+
+    def _first_places_of(self, needle: bytes) -> Places:
+        """Return where a needle stands first in each cell that has it."""
+        find = self._letters.find
+        places, place = [], find(needle)
+        while place >= 0:
+            places.append(place)
+            place = find(needle, find(0, place))
+        return np.array(places, np.intp)
 
     def _marked(self, marks: NDArray[np.bool_], needle: bytes) -> Places:
         """Return the marked places where a needle stands, looked at one by one."""
@@ -83,25 +113,8 @@ class Haystack:
             place = find(True, place + 1)
         return np.array(places, np.intp)
 
-    def _having_all(self, cells: Places, needles: Sequence[bytes]) -> Places:
-        """Return those of some cells among whose letters all needles stand."""
-        if not (needles and cells.size):
-            return cells
-        find, ends = self._letters.find, self._ends
-        bounds = zip(ends[cells].tolist(), ends[cells + 1].tolist(), strict=True)
-        has_all = [all(find(one, start, end) >= 0 for one in needles) for start, end in bounds]
-        return cells[has_all]
-
 
 @lru_cache(maxsize=10_000)
 def _rarest(needle: bytes) -> list[int]:
     """Return where in a needle its letters stand, the rarest first."""
     return sorted(range(len(needle)), key=lambda at: _COMMON.find(needle[at]))
-
-
-def distinct(ordered: Places) -> Places:
-    """Return each value once."""
-    is_new = np.empty(len(ordered), np.bool_)
-    is_new[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-    return ordered[is_new]

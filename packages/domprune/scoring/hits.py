@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from domprune.scoring.fields import FIELDS, READ
 from domprune.scoring.haystack import Haystack
-from domprune.scoring.letters import Places
 from domprune.scoring.match import Keyword, identifier, prose, quality
+from domprune.scoring.places import NO_PLACES, Places
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Element
 
@@ -44,8 +44,7 @@ class Hits:
         return set(self.keywords[self.qualities > 0].tolist())
 
 
-_NONE = np.zeros(0, np.intp)
-NOWHERE = Hits(_NONE, _NONE, _NONE, np.zeros(0))
+NOWHERE = Hits(NO_PLACES, NO_PLACES, NO_PLACES, np.zeros(0))
 """The hits of what matches nowhere."""
 
 
@@ -70,7 +69,7 @@ class Grader:
         while self._left and len(found) < len(keywords):
             found.append(next(having)[: self._left])
             self._left -= len(found[-1])
-        return found + [_NONE] * (len(keywords) - len(found))
+        return found + [NO_PLACES] * (len(keywords) - len(found))
 
     def grade(
         self,

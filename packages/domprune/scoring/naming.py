@@ -9,8 +9,9 @@ import numpy as np
 
 from domprune.scoring.fields import FIELDS, READ
 from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, said_at
-from domprune.scoring.letters import Places, ends_of, expect, fold_run, join
+from domprune.scoring.letters import Borders, expect, find_borders, fold_run, join
 from domprune.scoring.match import Keyword
+from domprune.scoring.places import NO_PLACES, Places
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
 from domprune.scoring.signs import CLOSING, OPENING
 from domprune.scoring.vocabulary import Vocabulary
@@ -18,7 +19,9 @@ from domprune.types import Element
 
 _SPOKEN = np.array([*map(FIELDS.index, SPOKEN)])
 _MORE = np.array([*map(FIELDS.index, (*HINTS, "sign"))])
-_OPENS, _CLOSES = (np.array([code in some for code in range(256)]) for some in (OPENING, CLOSING))
+_OPENS, _CLOSES = (
+    np.array([chr(code) in some for code in range(256)]) for some in (OPENING, CLOSING)
+)
 
 
 class Naming:
@@ -27,24 +30,24 @@ class Naming:
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
         """`reading`: of the elements. Raises StrayNul where they say a NUL."""
         self._elements = elements
-        signs = {
-            row: said
-            for row in _ending_oddly(reading.spoken, len(elements))
-            if (said := READ["sign"](elements[row]))
-        }
+        spoken = b"".join(map(fold_run, ["\0", *reading.spoken]))
+        borders = find_borders(spoken)
+        expect(len(SPOKEN) * len(elements), int(np.count_nonzero(borders.are_ends)))
+        odd = _ending_oddly(spoken, borders)
+        signs = {row: said for row in odd if (said := READ["sign"](elements[row]))}
         more = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
         more.append(np.array([*signs], np.intp))
         self._more_rows = np.concatenate(more)
         self._more_fields = _MORE.repeat([*map(len, more)])
-        others = join([*chain.from_iterable(reading.hints.values()), *signs.values()])
-        self.vocabulary = Vocabulary(b"".join(map(fold_run, ["\0", *reading.spoken, others])))
+        others = join(["", *chain.from_iterable(reading.hints.values()), *signs.values()])
+        self.vocabulary = Vocabulary(borders.then(find_borders(fold_run(others))))
         self.vocabulary.expect(len(SPOKEN) * len(elements) + len(self._more_rows))
 
     def hits(self, meant: Mapping[int, Sequence[Keyword]], grader: Grader) -> Hits:
         """Return where any of the words matches that a keyword, told by its number, may mean."""
         words = [*chain.from_iterable(meant.values())]
         places = grader.find(self.vocabulary, words)
-        cells = np.concatenate([NOWHERE.rows, *places])
+        cells = np.concatenate([NO_PLACES, *places])
         if not cells.size:
             return NOWHERE
         counts = [*map(len, places)]
@@ -69,14 +72,12 @@ class Naming:
         return rows, fields
 
 
-def _ending_oddly(spoken: Sequence[str], elements: int) -> list[int]:
+def _ending_oddly(spoken: bytes, borders: Borders) -> list[int]:
     """Return the rows whose text, or else name, may open or end with a sign."""
-    run = ("\0" + "".join(spoken)).encode("utf-8", "surrogatepass")
-    ends = ends_of(run)
-    expect(len(SPOKEN) * elements, ends)
+    ends = borders.in_run[borders.are_ends]
     starts, stops = ends[:-1] + 1, ends[1:]
     texts = np.arange(0, len(starts), len(SPOKEN))
     said = texts + (starts[texts] == stops[texts])
-    letters = np.frombuffer(run, np.uint8)
-    is_odd = _OPENS[letters[starts[said]]] | _CLOSES[letters[stops[said] - 1]]
+    codes = np.frombuffer(spoken, np.uint8)
+    is_odd = _OPENS[codes[starts[said]]] | _CLOSES[codes[stops[said] - 1]]
     return is_odd.nonzero()[0].tolist()

@@ -9,7 +9,7 @@ from itertools import count
 
 import numpy as np
 
-from domprune.scoring.letters import Places
+from domprune.scoring.places import Places
 
 
 class Numbers:

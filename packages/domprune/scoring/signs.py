@@ -37,9 +37,12 @@ SIGNS = {
 _SIGN_WORDS = {sign: said for said, signs in SIGNS.items() for sign in signs.split()}
 _ENDS = frozenset("»›>→▶►❯«‹<←◀◄❮")
 _SKIPPED = {"|", "\ufe0f", *filter(str.isspace, map(chr, range(0x3001)))}
-OPENING = frozenset(one.encode()[0] for one in _SKIPPED.union(_SIGN_WORDS))
-CLOSING = frozenset(one.encode()[-1] for one in _SKIPPED.union(_ENDS))
-"""A text says nothing by a sign if, in UTF-8, its first byte is none of these nor its last."""
+OPENING = frozenset(filter(str.isascii, _SKIPPED.union(_SIGN_WORDS)))
+CLOSING = frozenset(filter(str.isascii, _SKIPPED.union(_ENDS)))
+"""A text says nothing by a sign if, folded, it opens with none of these and ends with none.
+
+Signs that are not ASCII fold to blanks.
+"""
 _DOUBLE = {"next": "last", "previous back": "first"}
 
 

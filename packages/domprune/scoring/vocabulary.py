@@ -10,9 +10,10 @@ from itertools import chain, islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from domprune.scoring.haystack import Haystack, distinct
-from domprune.scoring.letters import HEAD, Places, find_words, head_of
+from domprune.scoring.haystack import Haystack
+from domprune.scoring.letters import HEAD, Borders, head_of
 from domprune.scoring.match import Keyword, Keywords
+from domprune.scoring.places import Places, are_new
 from domprune.text import stems
 
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -34,14 +35,12 @@ class Vocabulary(Haystack):
     there with other borders between them.
     """
 
-    def __init__(self, run: bytes) -> None:
-        """Note where each word begins; see `Haystack`."""
-        marks, are_ends = find_words(run)
-        super().__init__(run, np.concatenate((np.zeros(1, np.intp), marks[are_ends])))
-        words = (~are_ends).nonzero()[0]
-        self._cells = np.cumsum(are_ends, dtype=np.intp).take(words)
-        self._starts = marks.take(words)
-        self._sizes = np.diff(marks).take(words)
+    def __init__(self, borders: Borders) -> None:
+        """Read each word's head and size; see `Haystack`."""
+        super().__init__(borders.letters)
+        words = (~borders.are_ends).nonzero()[0]
+        self._starts = borders.places.take(words)
+        self._sizes = borders.places.take(words + 1) - self._starts
         padded = self._letters + bytes(HEAD)
         at_every_byte = np.ndarray(len(self._letters) + 1, ">u8", padded, strides=(1,))
         self._heads = at_every_byte[self._starts].astype(np.uint64)
@@ -54,14 +53,17 @@ class Vocabulary(Haystack):
         count = 1 + _AT_ONCE // (1 + len(self._starts))
         for start in range(0, len(keywords), count):
             some = keywords[start : start + count]
-            for one, cells in zip(some, self._begun(some), strict=True):
-                cells = self._having_all(cells, one.others)
+            for one, (cells, places) in zip(some, self._begun(some), strict=True):
+                own = cells[self._have_all(places, one.others)]
                 if one.is_unspaced:
-                    cells = np.union1d(cells, self._having_one(one.letters))
-                yield cells
+                    own = np.union1d(own, self._cells(self._places_of(one.letters))[0])
+                yield own
 
-    def _begun(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
-        """Yield, for each keyword, the cells with a word that begins one of its `begins`."""
+    def _begun(self, keywords: Sequence[Keyword]) -> Iterator[tuple[Places, Places]]:
+        """Yield, for each keyword, the cells with a word that begins one of its `begins`.
+
+        Beside each cell, where it has such a word.
+        """
         of = [which for which, own in enumerate(keywords) for _ in own.begins]
         words, counts = self._within([heads for own in keywords for heads in own.begins])
         said = self._words(words)
@@ -71,14 +73,17 @@ class Vocabulary(Haystack):
         for which, count in zip(of, counts.tolist(), strict=True):
             root, begins = keywords[which].root, keywords[which].letters.startswith
             fit += [root_of[word] == root or begins(word) for word in islice(rest, count)]
-        strings = len(self._ends)
-        places = np.array(of, np.intp).repeat(counts) * strings + self._cells.take(words)
-        places = places[np.array(fit, np.bool_)]
-        places.sort()
-        places = distinct(places)
-        borders = places.searchsorted(np.arange(len(keywords) + 1) * strings)
+        is_fit = np.array(fit, np.bool_)
+        starts = self._starts.take(words[is_fit])
+        strings = self._ends.total
+        cells = np.array(of, np.intp).repeat(counts)[is_fit] * strings + self._ends.of(starts) - 1
+        order = cells.argsort()
+        cells = cells.take(order)
+        is_new = are_new(cells)
+        cells, starts = cells[is_new], starts.take(order[is_new])
+        borders = cells.searchsorted(np.arange(len(keywords) + 1) * strings)
         for which, (start, end) in enumerate(pairwise(borders.tolist())):
-            yield places[start:end] - which * strings
+            yield cells[start:end] - which * strings, starts[start:end]
 
     def _within(self, ranges: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
         """Return the words whose heads lie in ranges, see `heads_from`.

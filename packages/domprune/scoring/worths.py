@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from domprune.scoring.fields import FIELDS
-from domprune.scoring.haystack import distinct
 from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Hits, Scores
-from domprune.scoring.letters import Places
+from domprune.scoring.places import Places, distinct
 from domprune.scoring.settings import ScoringSettings
 from domprune.types import Program
 

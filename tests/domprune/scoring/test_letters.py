@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -5,8 +6,9 @@ from hypothesis import strategies as st
 from domprune.scoring.fields import FIELD_OF, NAMING, READ
 from domprune.scoring.fuzzy import misspelt
 from domprune.scoring.haystack import Haystack
-from domprune.scoring.letters import find_words, fold_run, join, letters_of
+from domprune.scoring.letters import find_borders, fold_run, join, letters_of
 from domprune.scoring.match import Keywords, as_keyword
+from domprune.scoring.places import Rank
 from domprune.scoring.reading import BLOCK, HINTS, SPOKEN, Reading
 from domprune.scoring.vocabulary import Vocabulary
 from domprune.text import identifier_words, stem, words
@@ -26,6 +28,14 @@ def run_of(texts):
     return fold_run("\0" + join(texts))
 
 
+def vocabulary_of(texts):
+    return Vocabulary(find_borders(run_of(texts)))
+
+
+def haystack_of(texts):
+    return Haystack(letters_of(run_of(texts)))
+
+
 @pytest.mark.parametrize("reader", [words, identifier_words])
 @settings(max_examples=1000, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
@@ -38,15 +48,35 @@ def test_strings_read_as_folded_one_by_one(reader, texts):
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
 def test_words_begin_where_they_do_read_one_by_one(texts):
     run = run_of(texts)
-    letters, marks = letters_of(run), find_words(run)[0].tolist()
+    borders = find_borders(run)
+    letters, marks = borders.letters, borders.places.tolist()[1:]
     found = [letters[start:end] for start, end in zip(marks, [*marks[1:], None], strict=True)]
     expected = [[word.encode() for word in words(text)] for text in texts]
     assert found == [one for own in expected for one in (*own, b"\0")]
-    vocabulary = Vocabulary(run)
+    vocabulary = vocabulary_of(texts)
     said = {word for text in texts for word in words(text)}
     assert set(vocabulary.alike("x", 0.0)) == said
     assert all(word in vocabulary for word in said)
     assert "unheardof" not in vocabulary
+
+
+@settings(max_examples=300, deadline=None)
+@given(first=st.lists(TEXTS, max_size=4), second=st.lists(TEXTS, max_size=4))
+def test_borders_of_two_runs_are_those_of_one(first, second):
+    joined = find_borders(run_of(first)).then(find_borders(run_of(second)))
+    whole = find_borders(run_of([*first, *second]))
+    assert joined.letters == whole.letters
+    for part in ("in_run", "places", "are_ends"):
+        assert getattr(joined, part).tolist() == getattr(whole, part).tolist()
+
+
+@settings(max_examples=300, deadline=None)
+@given(marks=st.lists(st.booleans(), max_size=300))
+def test_the_rank_of_a_place_is_the_number_of_marks_before_it(marks):
+    rank = Rank(np.array(marks, np.bool_))
+    places = np.arange(len(marks) + 1)
+    assert rank.of(places).tolist() == [sum(marks[:place]) for place in places]
+    assert rank.total == sum(marks)
 
 
 def test_long_texts_are_folded_part_by_part():
@@ -75,7 +105,7 @@ def test_long_texts_are_folded_part_by_part():
     ],
 )
 def test_which_strings_can_match_a_keyword(said, keyword, is_found):
-    vocabulary = Vocabulary(run_of(["other", said, "words"]))
+    vocabulary = vocabulary_of(["other", said, "words"])
     assert next(vocabulary.having([as_keyword(keyword)])).tolist() == [1] * is_found
 
 
@@ -91,7 +121,7 @@ STEMS = (
     keyword=st.lists(st.sampled_from(STEMS.split()), min_size=1, max_size=2),
 )
 def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
-    found = next(Vocabulary(run_of(texts)).having([as_keyword(" ".join(keyword))])).tolist()
+    found = next(vocabulary_of(texts).having([as_keyword(" ".join(keyword))])).tolist()
     wanted = set(map(stem, keyword))
     holding = [row for row, text in enumerate(texts) if wanted <= set(map(stem, text.split()))]
     assert set(holding) <= set(found)
@@ -106,15 +136,15 @@ def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
         max_size=5,
     ),
 )
-@pytest.mark.parametrize("kind", [Vocabulary, Haystack])
+@pytest.mark.parametrize("kind", [vocabulary_of, haystack_of])
 def test_keywords_are_found_together_as_one_by_one(kind, texts, keywords):
-    strings = kind(run_of(texts))
+    strings = kind(texts)
     together = [cells.tolist() for cells in strings.having([*map(as_keyword, keywords)])]
     assert together == [next(strings.having([as_keyword(one)])).tolist() for one in keywords]
 
 
 def test_held_are_words_and_letters_where_blanks_mean_nothing():
-    vocabulary = Vocabulary(run_of(["次のペー ジ", "next page", "été"]))
+    vocabulary = vocabulary_of(["次のペー ジ", "next page", "été"])
     keywords = Keywords(map(as_keyword, ["page next", "次のページ", "nextpage", "ete", "検索"]))
     none, held = vocabulary.held([Keywords(), keywords])
     assert none == []
@@ -128,7 +158,7 @@ def test_held_are_words_and_letters_where_blanks_mean_nothing():
     threshold=st.sampled_from([0.0, 50.0, 80.0, 88.0, 100.0]),
 )
 def test_all_words_that_may_be_spelt_alike_are_found(page, word, threshold):
-    vocabulary = Vocabulary(run_of(page))
+    vocabulary = vocabulary_of(page)
     said = {one for text in page for one in words(text)}
     keyword = as_keyword(word)
     assert misspelt(keyword, vocabulary, vocabulary.alike, threshold) == misspelt(
@@ -178,6 +208,6 @@ def test_every_naming_field_is_read_from_somewhere():
     keyword=st.text("abкか", min_size=1, max_size=5),
 )
 def test_letters_are_found_wherever_they_stand(texts, keyword):
-    found = next(Haystack(run_of(texts)).having([as_keyword(keyword)])).tolist()
+    found = next(haystack_of(texts).having([as_keyword(keyword)])).tolist()
     opening = as_keyword(keyword).openings[0]
     assert found == [row for row, text in enumerate(texts) if opening in "".join(words(text))]
