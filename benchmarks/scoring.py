@@ -118,7 +118,7 @@ def main() -> None:
     show(todo)
     path = save(
         "scoring",
-        ("nltk", "numpy", "PyStemmer", "rapidfuzz", "selectolax"),
+        ("ahocorasick-rs", "nltk", "numpy", "PyStemmer", "rapidfuzz", "selectolax"),
         {"origin": pages.origin, "filled_fields": filled, "keywords": KEYWORDS, "rows": rows},
     )
     print(f"written to {path}")

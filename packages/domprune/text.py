@@ -40,6 +40,8 @@ def words(text: str) -> list[str]:
     >>> words("Sign-in to Café24")
     ['sign', 'in', 'to', 'cafe', '24']
     """
+    if text.isascii():  # as `fold` and `find_words` do
+        return _ASCII_WORD.findall(text.lower())
     return find_words(fold(text))
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from domprune.scoring.fields import FIELD_OF, FIELDS, IDENTIFIERS, READ
+from domprune.scoring.fields import FIELD_OF, FIELDS, IDENTIFIERS
 from domprune.scoring.haystack import Haystack
 from domprune.scoring.hits import Grader, Hits, Scores, said_at
 from domprune.scoring.letters import fold_run, join, letters_of
 from domprune.scoring.match import Keyword
+from domprune.scoring.numbers import Numbers
 from domprune.scoring.places import NO_PLACES, Places
 from domprune.scoring.reading import Reading
 from domprune.scoring.worths import Worths
@@ -31,13 +33,16 @@ class Clues:
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
         """`reading`: of the elements. Raises StrayNul where they say a NUL."""
         self._elements = elements
-        self._shared = ((_CONTEXT, reading.contexts), (_TYPE, reading.kinds))
-        types = [READ["type"](elements[row]) for row in reading.kinds.examples.tolist()]
-        shared = join([*map(str, reading.contexts.of), *types])
+        self._shared: Sequence[tuple[int, Numbers[Any]]] = (
+            (_CONTEXT, reading.contexts),
+            (_TYPE, reading.kinds),
+        )
+        types = [str(kind[0]) for kind in reading.kinds.of]
+        shared = join([*reading.contexts.of, *types])
         run = b"".join(map(fold_run, ["\0", shared, *reading.values]))
         self._haystack = Haystack(letters_of(run))
-        self._haystack.expect(len(reading.contexts.of) + len(types) + sum(reading.counts))
-        self._ends = np.cumsum(reading.counts, dtype=np.intp)
+        self._haystack.expect(len(reading.contexts.of) + len(types) + reading.shapes.total)
+        self._shapes = reading.shapes
 
     def find(self, keywords: Sequence[Keyword], worths: Worths, grader: Grader) -> None:
         """Find the keywords in the clues; `worths` takes the hits."""
@@ -54,7 +59,7 @@ class Clues:
                 cells, of = cells[~here], of[~here]
             cells = cells - len(numbers.of)
         if cells.size:
-            rows, fields = self._called(cells)
+            rows, fields = self._shapes.places(cells, _CALLED, _OTHER)
             is_read = (fields != _OTHER).nonzero()[0]
             of, rows, fields = of[is_read], rows[is_read], fields[is_read]
             worths.take(Hits(of, rows, fields, self._grade(keywords, of, rows, fields, grader)))
@@ -72,11 +77,3 @@ class Clues:
         said = said_at(self._elements, rows, fields)
         counts = np.bincount(of, minlength=len(keywords)).tolist()
         return grader.grade(keywords, counts, said, is_prose=is_prose)
-
-    def _called(self, values: Places) -> tuple[Places, Places]:
-        """Return the rows and the fields of some values, `_OTHER` for those of no identifiers."""
-        rows = self._ends.searchsorted(values, side="right")
-        places = [*zip(rows.tolist(), (values - self._ends[rows]).tolist(), strict=True)]
-        names = {row: [*self._elements[row].attributes] for row in set(rows.tolist())}
-        found = [_CALLED.get(names[row][from_end], _OTHER) for row, from_end in places]
-        return rows, np.array(found, np.intp)

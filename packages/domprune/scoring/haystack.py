@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from domprune.scoring.letters import expect
 from domprune.scoring.match import Keyword
-from domprune.scoring.places import NO_PLACES, Places, Rank, are_new
+from domprune.scoring.needles import find_needles
+from domprune.scoring.places import Places, Rank, are_new
 
-_COMMON = b"0123456789zqjxkvbywgpfumcdlhrsnioate" + bytes(range(0xC0, 0x100))
-"""Bytes, rare ones first: letters, then what opens a character that is not ASCII; -1: the rest."""
-_FEW = 100
-"""Marked places that are looked at one by one in less time than all at once."""
-_AT_ONCE = 3
-"""So many of a needle's rarest letters stand together in few places but its own."""
+_LOOKED_UP = 4_000_000
+"""Places that are looked at together: those of all keywords on a page, of a few on a huge one."""
 _UNSPACED = "\u0e00".encode()[0]
 """The least byte that begins a character of three bytes, as all have that need no blanks."""
 
@@ -39,16 +36,38 @@ class Haystack:
 
         They hold what each of its words has in common with all words of its stem.
         """
-        for keyword in keywords:
-            places = self._places_of(keyword.longest) if keyword.words else NO_PLACES
-            cells, places = self._cells(places)
-            yield cells[self._have_all(places, keyword.others)]
+        count = 1 + _LOOKED_UP // (1 + self._most)
+        for start in range(0, len(keywords), count):
+            some = keywords[start : start + count]
+            found = self._cells(len(some), *self._likely(some))
+            for one, (cells, places) in zip(some, found, strict=True):
+                yield cells[self._have_all(places, one.others)]
 
-    def _cells(self, places: Places) -> tuple[Places, Places]:
-        """Return the cells of some places, in order, and of each the first of these places."""
-        cells = self._ends.of(places) - 1
+    @property
+    def _most(self) -> int:
+        """The most places at which one keyword is likely."""
+        return self._ends.total
+
+    def _likely(self, keywords: Sequence[Keyword]) -> tuple[Places, Places]:
+        """Return for which keyword, by its number, some place is likely, and the place.
+
+        Each string that can match has one.
+        """
+        asked = [which for which, one in enumerate(keywords) if one.words]
+        of, places = find_needles([keywords[which].longest for which in asked], self._letters)
+        return np.array(asked, np.intp).take(of), places
+
+    def _cells(self, keywords: int, of: Places, places: Places) -> Iterator[tuple[Places, Places]]:
+        """Yield, for each keyword, the cells of its places, in order, and one place in each."""
+        strings = self._ends.total
+        cells = of * strings + self._ends.of(places) - 1
+        order = cells.argsort(kind="stable")
+        cells = cells.take(order)
         is_new = are_new(cells)
-        return cells[is_new], places[is_new]
+        cells, places = cells[is_new], places.take(order[is_new])
+        borders = cells.searchsorted(np.arange(keywords + 1) * strings)
+        for which, (start, end) in enumerate(pairwise(borders.tolist())):
+            yield cells[start:end] - which * strings, places[start:end]
 
     def _strings(self, places: Places) -> Iterator[tuple[int, int]]:
         """Yield where the strings around some places begin and end."""
@@ -68,53 +87,13 @@ class Haystack:
     @cached_property
     def _unspaced(self) -> bytes:
         """The strings that may hold a script without blanks, a NUL before each."""
+        if self._letters.isascii():
+            return b""
         high = (np.frombuffer(self._letters, np.uint8) >= _UNSPACED).nonzero()[0]
-        bounds = self._strings(self._cells(high)[1])
-        return b"".join([self._letters[start:end] for start, end in bounds])
+        ((_, places),) = self._cells(1, np.zeros_like(high), high)
+        return b"".join([self._letters[start:end] for start, end in self._strings(places)])
 
-    def _places_of(self, needle: bytes) -> Places:
-        """Return where a needle stands, in order: at least one place in each cell that has it.
-
-        Its rarest letters are compared everywhere at once, the others where these stand together;
-        a page that is full of them is looked through cell by cell.
-        """
-        letters = np.frombuffer(self._letters, np.uint8)
-        size = max(0, len(letters) - len(needle) + 1)
-        first, *others = _rarest(needle)
-        marks = letters[first : first + size] == needle[first]
-        for at in others[: _AT_ONCE - 1]:
-            marks &= letters[at : at + size] == needle[at]
-        count = int(np.count_nonzero(marks))
-        if count > self._ends.total:
-            return self._first_places_of(needle)
-        if count <= _FEW:
-            return self._marked(marks, needle)
-        places = marks.nonzero()[0]
-        for at in others[_AT_ONCE - 1 :]:
-            places = places[letters[places + at] == needle[at]]
-        return places
-
-    def _first_places_of(self, needle: bytes) -> Places:
-        """Return where a needle stands first in each cell that has it."""
-        find = self._letters.find
-        places, place = [], find(needle)
-        while place >= 0:
-            places.append(place)
-            place = find(needle, find(0, place))
-        return np.array(places, np.intp)
-
-    def _marked(self, marks: NDArray[np.bool_], needle: bytes) -> Places:
-        """Return the marked places where a needle stands, looked at one by one."""
-        find, stands_at = marks.tobytes().find, self._letters.startswith
-        places, place = [], find(True)
-        while place >= 0:
-            if stands_at(needle, place):
-                places.append(place)
-            place = find(True, place + 1)
-        return np.array(places, np.intp)
-
-
-@lru_cache(maxsize=10_000)
-def _rarest(needle: bytes) -> list[int]:
-    """Return where in a needle its letters stand, the rarest first."""
-    return sorted(range(len(needle)), key=lambda at: _COMMON.find(needle[at]))
+    def _holding(self, needle: bytes) -> Places:
+        """Return the cells among whose letters a needle stands."""
+        ((cells, _),) = self._cells(1, *find_needles([needle], self._letters))
+        return cells

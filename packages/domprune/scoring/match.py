@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domprune.scoring.letters import HEAD, head_of, heads_from
+from domprune.scoring.places import Places
 from domprune.scoring.settings import ScoringSettings
 from domprune.text import identifier_words, is_unspaced, stem, stems, words
 
@@ -23,6 +24,8 @@ LONGEST = 200
 
 Words = tuple[str, ...]
 """A text as its folded words."""
+Heads = NDArray[np.uint64]
+NO_HEADS = np.zeros(0, np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Keyword:
     """The stem that it opens."""
     others: tuple[bytes, ...]
     """The other openings."""
+    long_words: Words
+    """Those that their heads do not tell from all others."""
     begins: tuple[tuple[int, int], ...]
     """Of a text that can match some word's head lies in one of these ranges, see `heads_from`: that
     of a word of this stem, or of the first word where all letters have other borders between them.
@@ -58,19 +63,19 @@ class Keywords(tuple[Keyword, ...]):
     """Keywords, each with words, that are looked up together."""
 
     @cached_property
-    def heads(self) -> NDArray[np.uint64]:
-        """How the first word of each begins."""
-        return np.array([head_of(one.words[0].encode()) for one in self], np.uint64)
+    def heads(self) -> Heads:
+        """How the words of each begin."""
+        return np.array([head_of(word.encode()) for one in self for word in one.words], np.uint64)
+
+    @cached_property
+    def firsts(self) -> Places:
+        """Where among the heads each begins."""
+        return np.cumsum([0, *(len(one.words) for one in self[:-1])], dtype=np.intp)
 
     @cached_property
     def unspaced(self) -> Sequence[Keyword]:
         """Those in a script without blanks between words."""
         return [one for one in self if one.is_unspaced]
-
-    @cached_property
-    def are_heads(self) -> NDArray[np.bool_]:
-        """Which have but one word, and so short a one that its head tells it from all others."""
-        return np.array([len(one.words) == 1 and len(one.letters) < HEAD for one in self], np.bool_)
 
 
 @lru_cache(maxsize=100_000)
@@ -106,6 +111,7 @@ def as_keyword(text: str) -> Keyword:
         longest="".join(openings[at : at + 1]).encode(),
         root="".join(roots[at : at + 1]).encode(),
         others=tuple(one.encode() for one in (*openings[:at], *openings[at + 1 :])),
+        long_words=tuple(word for word in found if len(word.encode()) >= HEAD),
         begins=tuple(heads_from(one.encode()) for one in _begins(openings, roots, at, joined)),
     )
 

@@ -35,8 +35,7 @@ class Naming:
         expect(len(SPOKEN) * len(elements), int(np.count_nonzero(borders.are_ends)))
         odd = _ending_oddly(spoken, borders)
         signs = {row: said for row in odd if (said := READ["sign"](elements[row]))}
-        more = [np.frombuffer(has, np.uint8).nonzero()[0] for has in reading.hinted.values()]
-        more.append(np.array([*signs], np.intp))
+        more = [*reading.hinted.values(), np.array([*signs], np.intp)]
         self._more_rows = np.concatenate(more)
         self._more_fields = _MORE.repeat([*map(len, more)])
         others = join(["", *chain.from_iterable(reading.hints.values()), *signs.values()])
@@ -74,10 +73,10 @@ class Naming:
 
 def _ending_oddly(spoken: bytes, borders: Borders) -> list[int]:
     """Return the rows whose text, or else name, may open or end with a sign."""
-    ends = borders.in_run[borders.are_ends]
+    ends = borders.in_run.compress(borders.are_ends)
     starts, stops = ends[:-1] + 1, ends[1:]
-    texts = np.arange(0, len(starts), len(SPOKEN))
-    said = texts + (starts[texts] == stops[texts])
+    is_empty = starts[:: len(SPOKEN)] == stops[:: len(SPOKEN)]
+    said = np.arange(0, len(starts), len(SPOKEN)) + is_empty
     codes = np.frombuffer(spoken, np.uint8)
     is_odd = _OPENS[codes[starts[said]]] | _CLOSES[codes[stops[said] - 1]]
     return is_odd.nonzero()[0].tolist()

@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Hashable
 from functools import cached_property
 from itertools import count
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from domprune.scoring.places import Places
 
+Value = TypeVar("Value", bound=Hashable)
 
-class Numbers:
+
+class Numbers(Generic[Value]):
     """One number for each row, added row after row before any is looked up."""
 
     def __init__(self) -> None:
         """No value has a number yet."""
-        self.of: defaultdict[Hashable, int] = defaultdict(count().__next__)
+        self.of: defaultdict[Value, int] = defaultdict(count().__next__)
         self.added: list[int] = []
 
     @cached_property

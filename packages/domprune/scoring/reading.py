@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, compress
+from itertools import chain
 
-from domprune.scoring.fields import TYPING
+from domprune.scoring.fields import READ, TYPING
 from domprune.scoring.letters import join
 from domprune.scoring.numbers import Numbers
+from domprune.scoring.shapes import Shapes
 from domprune.types import Element
 
 SPOKEN = ("text", "name", "label", "value", "description")
 HINTS = ("placeholder", "title", "alt")
+_TYPED = {*TYPING, "contenteditable"}
+"""The attributes on which, beside role and tag, an element's prior and type depend."""
 BLOCK = 500
 """Elements that are read together: what they say still lies in the processor's cache at the end."""
 
@@ -20,41 +23,38 @@ class Reading:
     """What elements say, as `join` writes it, and are.
 
     `spoken`: what they have in `SPOKEN`, element after element, but no name that repeats the text;
-    `hints` and `hinted`: what each of the attributes `HINTS` says, and which rows have it (one byte
-    each); `values`: those of all attributes, in their order, `counts` of each element; `contexts`;
-    `kinds`: what an element's prior and type depend on.
+    `values`: what all their attributes say, in their order, which `shapes` knows; `contexts`;
+    `kinds`: what an element's prior depends on, its type first; `hints`: what each of the
+    attributes `HINTS` says, in the rows `hinted`.
     """
 
     def __init__(self, elements: Sequence[Element]) -> None:
         """Read the elements."""
         self.spoken: list[str] = []
-        self.hints: dict[str, list[str]] = {hint: [] for hint in HINTS}
-        self.hinted = {hint: bytearray() for hint in HINTS}
         self.values: list[str] = []
-        self.counts: list[int] = []
-        self.contexts, self.kinds = Numbers(), Numbers()
+        self.contexts: Numbers[str] = Numbers()
+        self.kinds: Numbers[tuple[str | bool | None, ...]] = Numbers()
+        self.shapes = Shapes()
         for start in range(0, len(elements), BLOCK):
             self._read(elements[start : start + BLOCK])
+        for row in self.shapes.having(_TYPED).tolist():
+            one, own = elements[row], elements[row].attributes
+            told = one.role, own.get("type"), "contenteditable" in own
+            self.kinds.added[row] = self.kinds.of[READ["type"](one), one.tag, one.shown, *told]
+        self.hinted = {hint: self.shapes.having({hint}) for hint in HINTS}
+        self.hints = {
+            hint: [elements[row].attributes[hint] for row in rows.tolist()]
+            for hint, rows in self.hinted.items()
+        }
 
     def _read(self, elements: Sequence[Element]) -> None:
         self.spoken.append(_spoken(elements))
         attributes = [element.attributes for element in elements]
-        for hint in HINTS:
-            has = bytes([hint in own for own in attributes])
-            self.hints[hint] += [own[hint] for own in compress(attributes, has)]
-            self.hinted[hint] += has
         self.values.append(join([*chain.from_iterable([own.values() for own in attributes])]))
-        self.counts += map(len, attributes)
-        number = self.contexts.of
-        self.contexts.added += [number[element.context] for element in elements]
-        number = self.kinds.of
-        kinds = [number[e.role, e.tag, e.shown] for e in elements]
-        for row, own in enumerate(attributes):
-            # TYPING spelt out: this runs for every element, and a set takes twice as long.
-            if "type" in own or "autocomplete" in own or "contenteditable" in own:
-                one, told = elements[row], (*map(own.get, TYPING), "contenteditable" in own)
-                kinds[row] = number[one.role, one.tag, one.shown, *told]
-        self.kinds.added += kinds
+        self.shapes.added += map(self.shapes.of.__getitem__, map(tuple, attributes))
+        contexts, kinds = self.contexts.of, self.kinds.of
+        self.contexts.added += [contexts[element.context] for element in elements]
+        self.kinds.added += [kinds[e.role, e.tag, e.shown] for e in elements]
 
 
 def _spoken(elements: Sequence[Element]) -> str:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import cached_property, reduce
-from itertools import chain, islice, pairwise
+from functools import reduce
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from domprune.scoring.haystack import Haystack
 from domprune.scoring.letters import HEAD, Borders, head_of
-from domprune.scoring.match import Keyword, Keywords
-from domprune.scoring.places import Places, are_new
+from domprune.scoring.match import NO_HEADS, Heads, Keyword, Keywords
+from domprune.scoring.places import Places
 from domprune.text import stems
 
-_GOLDEN = 0x9E3779B97F4A7C15
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _BITS = 8 * HEAD
 _REST = np.array([(1 << _BITS - 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
 """The bits of a head behind so many of its bytes."""
 _OWN = ~_REST
 _FIRST = 16
-"""Bits by which most words are told from those that begin as a keyword does."""
-_AT_ONCE = 4_000_000
-"""Words that are looked through at once: those of a page, for so many keywords."""
+"""Bits by which most words are told from those that begin as a keyword does, or are one."""
+_FOREIGN = np.uint64(0x8080808080808080)
+"""The bits of a head that bytes have which are not ASCII."""
+_NO_HEAD = np.uint64(0)
 
 
 class Vocabulary(Haystack):
@@ -45,25 +46,19 @@ class Vocabulary(Haystack):
         at_every_byte = np.ndarray(len(self._letters) + 1, ">u8", padded, strides=(1,))
         self._heads = at_every_byte[self._starts].astype(np.uint64)
         self._own_heads = self._heads & _OWN.take(self._sizes, mode="clip")
-        self._firsts = (self._heads >> np.uint64(_BITS - _FIRST)).astype(np.intp)
-        self._bits = len(words).bit_length() + 3
+        self._firsts = (self._heads >> np.uint64(_BITS - _FIRST)).view(np.intp)
 
     def having(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
         """Yield, for each keyword, the cells that can match it, and few others, in order."""
-        count = 1 + _AT_ONCE // (1 + len(self._starts))
-        for start in range(0, len(keywords), count):
-            some = keywords[start : start + count]
-            for one, (cells, places) in zip(some, self._begun(some), strict=True):
-                own = cells[self._have_all(places, one.others)]
-                if one.is_unspaced:
-                    own = np.union1d(own, self._cells(self._places_of(one.letters))[0])
-                yield own
+        for one, cells in zip(keywords, super().having(keywords), strict=True):
+            yield np.union1d(cells, self._holding(one.letters)) if one.is_unspaced else cells
 
-    def _begun(self, keywords: Sequence[Keyword]) -> Iterator[tuple[Places, Places]]:
-        """Yield, for each keyword, the cells with a word that begins one of its `begins`.
+    @property
+    def _most(self) -> int:
+        return len(self._starts)
 
-        Beside each cell, where it has such a word.
-        """
+    def _likely(self, keywords: Sequence[Keyword]) -> tuple[Places, Places]:
+        """Return where words begin as the keywords do, see `Keyword.begins`."""
         of = [which for which, own in enumerate(keywords) for _ in own.begins]
         words, counts = self._within([heads for own in keywords for heads in own.begins])
         said = self._words(words)
@@ -74,16 +69,7 @@ class Vocabulary(Haystack):
             root, begins = keywords[which].root, keywords[which].letters.startswith
             fit += [root_of[word] == root or begins(word) for word in islice(rest, count)]
         is_fit = np.array(fit, np.bool_)
-        starts = self._starts.take(words[is_fit])
-        strings = self._ends.total
-        cells = np.array(of, np.intp).repeat(counts)[is_fit] * strings + self._ends.of(starts) - 1
-        order = cells.argsort()
-        cells = cells.take(order)
-        is_new = are_new(cells)
-        cells, starts = cells[is_new], starts.take(order[is_new])
-        borders = cells.searchsorted(np.arange(len(keywords) + 1) * strings)
-        for which, (start, end) in enumerate(pairwise(borders.tolist())):
-            yield cells[start:end] - which * strings, starts[start:end]
+        return np.array(of, np.intp).repeat(counts)[is_fit], self._starts.take(words[is_fit])
 
     def _within(self, ranges: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
         """Return the words whose heads lie in ranges, see `heads_from`.
@@ -108,42 +94,35 @@ class Vocabulary(Haystack):
 
         Where blanks mean nothing it is enough that their letters do.
         """
-        if not (groups and self._sizes.size):
-            return [[] for _ in groups]
-        heads = np.concatenate([group.heads for group in groups])
-        numbers = self._numbers[self._hashes(heads)]
-        likely = (numbers >= 0).nonzero()[0]
-        are_words = self._own_heads[numbers[likely]] == heads[likely]
-        are_words &= np.concatenate([group.are_heads for group in groups])[likely]
-        words = [*chain.from_iterable(groups)]
-        of = np.arange(len(groups)).repeat([*map(len, groups)])[likely]
-        found: list[list[Keyword]] = [[] for _ in groups]
-        for at, which, is_word in zip(
-            likely.tolist(), of.tolist(), are_words.tolist(), strict=True
-        ):
-            if is_word or all(word in self for word in words[at].words):
-                found[which].append(words[at])
+        asked = [group for group in groups if group]
+        are_words = self._are_heads(np.concatenate([NO_HEADS, *(group.heads for group in asked)]))
+        borders = np.cumsum([0, *(len(group.heads) for group in asked)]).tolist()
+        own = (are_words[start:end] for start, end in pairwise(borders))
+        return [self._held(group, next(own)) if group else [] for group in groups]
+
+    def _held(self, group: Keywords, are_words: NDArray[np.bool_]) -> list[Keyword]:
+        """`are_words`: whether each head of the group begins and ends as a word does."""
+        are_held = np.logical_and.reduceat(are_words, group.firsts).nonzero()[0].tolist()
+        likely = (group[which] for which in are_held)
+        found = [one for one in likely if all(word in self for word in one.long_words)]
         if self._unspaced:
-            for own, group in zip(found, groups, strict=True):
-                own += [
-                    one
-                    for one in group.unspaced
-                    if one.letters in self._unspaced and one not in own
-                ]
+            unspaced = (one for one in group.unspaced if one.letters in self._unspaced)
+            found += [one for one in unspaced if one not in found]
         return found
+
+    def _are_heads(self, heads: Heads) -> NDArray[np.bool_]:
+        """Return which of these are some word's own."""
+        wanted = np.zeros(1 << _FIRST, np.bool_)
+        wanted[_hashes(heads)] = True
+        likely = self._own_heads.compress(wanted.take(_hashes(self._own_heads)))
+        likely.sort()
+        return np.append(likely, _NO_HEAD).take(likely.searchsorted(heads)) == heads
 
     def __contains__(self, word: object) -> bool:
         """Whether it is a word of the strings."""
         wanted = str(word).encode()
-        head = head_of(wanted)
-        number = self._numbers.item((head * _GOLDEN & _REST.item(0)) >> (_BITS - self._bits))
-        if number < 0:
-            return False
-        start, size = self._starts.item(number), self._sizes.item(number)
-        if self._letters[start : start + size] == wanted:
-            return True
-        others = (self._own_heads == head).nonzero()[0]
-        return bool(others.size) and wanted in self._words(others)
+        same = (self._own_heads == np.uint64(head_of(wanted))).nonzero()[0]
+        return wanted in self._words(same)
 
     def alike(self, word: str, threshold: float) -> list[str]:
         """Return the words that can have a rapidfuzz ratio of the threshold to a word, 0..100.
@@ -159,23 +138,15 @@ class Vocabulary(Haystack):
             near = near[self._sizes[near] <= int(most)]
         sizes = self._sizes[near]
         used = np.uint64(sum({1 << code % 32 for code in word.encode() if code < 128}))
-        opening = _used_by(self._own_heads[near])
+        heads = self._own_heads[near]
+        opening = _used_by(heads)
         unknown = np.maximum(sizes - HEAD, 0)  # letters behind the head may be any
         lacking = np.maximum(np.bitwise_count(used & ~opening) - unknown, 0)
         apart = np.bitwise_count(opening & ~used) + lacking
+        if word.isascii():
+            apart += (np.bitwise_count(heads & _FOREIGN) + 3) >> 2  # characters have up to 4 bytes
         likely = near[apart <= share * (sizes + len(word))]
         return b" ".join(set(self._words(likely))).decode().split()
-
-    @cached_property
-    def _numbers(self) -> NDArray[np.int32]:
-        """By hash of its own head, the number of a word; -1 where there is none."""
-        numbers = np.full(1 << self._bits, -1, np.int32)
-        numbers[self._hashes(self._own_heads)] = np.arange(len(self._sizes), dtype=np.int32)
-        return numbers
-
-    def _hashes(self, heads: NDArray[np.uint64]) -> Places:
-        """Return a number of `_bits` bits for each head (Knuth's multiplicative hashing)."""
-        return ((heads * np.uint64(_GOLDEN)) >> np.uint64(_BITS - self._bits)).view(np.int64)
 
     def _words(self, which: NDArray[np.integer]) -> list[bytes]:
         starts, sizes = self._starts[which], self._sizes[which]
@@ -183,7 +154,12 @@ class Vocabulary(Haystack):
         return [self._letters[start:end] for start, end in bounds]
 
 
-def _used_by(heads: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _hashes(heads: Heads) -> Places:
+    """Return a number of `_FIRST` bits for each head (Knuth's multiplicative hashing)."""
+    return ((heads * _GOLDEN) >> np.uint64(_BITS - _FIRST)).view(np.intp)
+
+
+def _used_by(heads: Heads) -> Heads:
     """Return one bit for each of the ASCII letters and digits that a head holds."""
     codes = heads.view(np.uint8)
     bits = np.left_shift(np.uint32(1), (codes & 31) * (codes < 128))
