@@ -13,7 +13,7 @@ from domprune.scoring.hits import Grader, Hits, Scores, said_at
 from domprune.scoring.letters import fold_run, join, letters_of
 from domprune.scoring.match import Keyword
 from domprune.scoring.numbers import Numbers
-from domprune.scoring.places import NO_PLACES, Places
+from domprune.scoring.places import Places
 from domprune.scoring.reading import Reading
 from domprune.scoring.worths import Worths
 from domprune.types import Element
@@ -46,9 +46,7 @@ class Clues:
 
     def find(self, keywords: Sequence[Keyword], worths: Worths, grader: Grader) -> None:
         """Find the keywords in the clues; `worths` takes the hits."""
-        places = grader.find(self._haystack, keywords)
-        cells = np.concatenate([NO_PLACES, *places])
-        of = np.arange(len(keywords)).repeat([*map(len, places)])
+        of, cells = grader.find(self._haystack, keywords)
         for field, numbers in self._shared:
             here = cells < len(numbers.of)
             if here.any():
@@ -75,5 +73,4 @@ class Clues:
         """Return how well keywords match fields that either all are contexts or all identifiers."""
         is_prose = bool(fields.size) and int(fields[0]) == _CONTEXT
         said = said_at(self._elements, rows, fields)
-        counts = np.bincount(of, minlength=len(keywords)).tolist()
-        return grader.grade(keywords, counts, said, is_prose=is_prose)
+        return grader.grade(keywords, of, said, is_prose=is_prose)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domprune.scoring.letters import expect
 from domprune.scoring.match import Keyword
@@ -31,17 +31,18 @@ class Haystack:
         """Raise StrayNul where these are more than so many strings."""
         expect(strings, self._ends.total)
 
-    def having(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
-        """Yield, for each keyword, the cells that can match it, and few others, in order.
+    def having(self, keywords: Sequence[Keyword]) -> Iterator[tuple[Places, Places]]:
+        """Yield, for a few keywords after the other, which can match which cells, and few others.
 
-        They hold what each of its words has in common with all words of its stem.
+        Both are numbers, in order. What can match holds what each of the keyword's words has in
+        common with all words of its stem.
         """
         count = 1 + _LOOKED_UP // (1 + self._most)
         for start in range(0, len(keywords), count):
             some = keywords[start : start + count]
-            found = self._cells(len(some), *self._likely(some))
-            for one, (cells, places) in zip(some, found, strict=True):
-                yield cells[self._have_all(places, one.others)]
+            of, cells, places = self._cells(*self._likely(some))
+            have_all = self._have_all(some, of, places)
+            yield of.compress(have_all) + start, cells.compress(have_all)
 
     @property
     def _most(self) -> int:
@@ -57,32 +58,34 @@ class Haystack:
         of, places = find_needles([keywords[which].longest for which in asked], self._letters)
         return np.array(asked, np.intp).take(of), places
 
-    def _cells(self, keywords: int, of: Places, places: Places) -> Iterator[tuple[Places, Places]]:
-        """Yield, for each keyword, the cells of its places, in order, and one place in each."""
+    def _cells(self, of: Places, places: Places) -> tuple[Places, Places, Places]:
+        """Return the cells of keywords' places, in order, each once: keyword, cell, place in it."""
         strings = self._ends.total
         cells = of * strings + self._ends.of(places) - 1
         order = cells.argsort(kind="stable")
         cells = cells.take(order)
         is_new = are_new(cells)
-        cells, places = cells[is_new], places.take(order[is_new])
-        borders = cells.searchsorted(np.arange(keywords + 1) * strings)
-        for which, (start, end) in enumerate(pairwise(borders.tolist())):
-            yield cells[start:end] - which * strings, places[start:end]
+        cells, places = cells.compress(is_new), places.take(order).compress(is_new)
+        of = cells // strings
+        return of, cells - of * strings, places
 
     def _strings(self, places: Places) -> Iterator[tuple[int, int]]:
         """Yield where the strings around some places begin and end."""
         find, rfind = self._letters.find, self._letters.rfind
         return ((rfind(0, 0, place), find(0, place)) for place in places.tolist())
 
-    def _have_all(self, places: Places, needles: Sequence[bytes]) -> slice | list[bool]:
-        """Return around which of some places strings stand that have all needles."""
-        if not needles:
-            return slice(None)
-        find = self._letters.find
-        return [
-            all(find(one, start, end) >= 0 for one in needles)
-            for start, end in self._strings(places)
-        ]
+    def _have_all(
+        self, keywords: Sequence[Keyword], of: Places, places: Places
+    ) -> NDArray[np.bool_]:
+        """Return around which places stand strings that have all openings of their keyword."""
+        have_all, find = np.ones(len(of), np.bool_), self._letters.find
+        for which, others in ((n, one.others) for n, one in enumerate(keywords) if one.others):
+            start, end = of.searchsorted((which, which + 1)).tolist()
+            have_all[start:end] = [
+                all(find(one, first, last) >= 0 for one in others)
+                for first, last in self._strings(places[start:end])
+            ]
+        return have_all
 
     @cached_property
     def _unspaced(self) -> bytes:
@@ -90,10 +93,5 @@ class Haystack:
         if self._letters.isascii():
             return b""
         high = (np.frombuffer(self._letters, np.uint8) >= _UNSPACED).nonzero()[0]
-        ((_, places),) = self._cells(1, np.zeros_like(high), high)
+        places = self._cells(np.zeros_like(high), high)[2]
         return b"".join([self._letters[start:end] for start, end in self._strings(places)])
-
-    def _holding(self, needle: bytes) -> Places:
-        """Return the cells among whose letters a needle stands."""
-        ((cells, _),) = self._cells(1, *find_needles([needle], self._letters))
-        return cells

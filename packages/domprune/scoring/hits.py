@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -62,31 +63,28 @@ class Grader:
         self._settings = settings
         self._left = MOST_GRADED
 
-    def find(self, haystack: Haystack, keywords: Sequence[Keyword]) -> list[Places]:
-        """Return the cells that can match each keyword, as many as may still be graded."""
-        found: list[Places] = []
-        having = haystack.having(keywords)
-        while self._left and len(found) < len(keywords):
-            found.append(next(having)[: self._left])
-            self._left -= len(found[-1])
-        return found + [NO_PLACES] * (len(keywords) - len(found))
+    def find(self, haystack: Haystack, keywords: Sequence[Keyword]) -> tuple[Places, Places]:
+        """Return which keywords can match which cells, as many as may still be graded."""
+        of, cells = [NO_PLACES], [NO_PLACES]
+        for numbers, having in haystack.having(keywords):
+            of.append(numbers[: self._left])
+            cells.append(having[: self._left])
+            self._left -= len(of[-1])
+            if not self._left:
+                break
+        return np.concatenate(of), np.concatenate(cells)
 
     def grade(
-        self,
-        keywords: Sequence[Keyword],
-        counts: Sequence[int],
-        said: Sequence[str],
-        *,
-        is_prose: bool,
+        self, keywords: Sequence[Keyword], of: Places, said: Sequence[str], *, is_prose: bool
     ) -> Scores:
-        """Return how well each keyword matches its texts: so many of `said`, keyword by keyword.
+        """Return how well each text is matched by the keyword that it is of, which are in order.
 
         Equal texts are graded once.
         """
         read = prose if is_prose else identifier
         rest, qualities = iter(said), []
-        for keyword, count in zip(keywords, counts, strict=True):
-            own = [*islice(rest, count)]
+        for which, count in Counter(of.tolist()).items():
+            keyword, own = keywords[which], [*islice(rest, count)]
             known = {one: quality(keyword, read(one), is_prose, self._settings) for one in set(own)}
             qualities += [known[one] for one in own]
         return np.array(qualities, np.float64)

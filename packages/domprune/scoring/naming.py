@@ -11,7 +11,7 @@ from domprune.scoring.fields import FIELDS, READ
 from domprune.scoring.hits import NOWHERE, TEXT, TEXT_AND_NAME, Grader, Hits, said_at
 from domprune.scoring.letters import Borders, expect, find_borders, fold_run, join
 from domprune.scoring.match import Keyword
-from domprune.scoring.places import NO_PLACES, Places
+from domprune.scoring.places import Places
 from domprune.scoring.reading import HINTS, SPOKEN, Reading
 from domprune.scoring.signs import CLOSING, OPENING
 from domprune.scoring.vocabulary import Vocabulary
@@ -45,15 +45,13 @@ class Naming:
     def hits(self, meant: Mapping[int, Sequence[Keyword]], grader: Grader) -> Hits:
         """Return where any of the words matches that a keyword, told by its number, may mean."""
         words = [*chain.from_iterable(meant.values())]
-        places = grader.find(self.vocabulary, words)
-        cells = np.concatenate([NO_PLACES, *places])
+        of, cells = grader.find(self.vocabulary, words)
         if not cells.size:
             return NOWHERE
-        counts = [*map(len, places)]
-        keywords = np.repeat([*meant], [*map(len, meant.values())]).repeat(counts)
+        keywords = np.repeat([*meant], [*map(len, meant.values())])[of]
         rows, fields = self._places(cells)
         said = said_at(self._elements, rows, fields)
-        qualities = grader.grade(words, counts, said, is_prose=True)
+        qualities = grader.grade(words, of, said, is_prose=True)
         texts = (fields == TEXT).nonzero()[0]
         names = [self._elements[row].name for row in rows[texts].tolist()]
         repeated = [name == said[place] for name, place in zip(names, texts.tolist(), strict=True)]

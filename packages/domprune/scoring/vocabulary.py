@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import islice, pairwise
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from domprune.scoring.haystack import Haystack
 from domprune.scoring.letters import HEAD, Borders, head_of
 from domprune.scoring.match import NO_HEADS, Heads, Keyword, Keywords
+from domprune.scoring.needles import find_needles
 from domprune.scoring.places import Places
 from domprune.text import stems
 
@@ -48,17 +49,15 @@ class Vocabulary(Haystack):
         self._own_heads = self._heads & _OWN.take(self._sizes, mode="clip")
         self._firsts = (self._heads >> np.uint64(_BITS - _FIRST)).view(np.intp)
 
-    def having(self, keywords: Sequence[Keyword]) -> Iterator[Places]:
-        """Yield, for each keyword, the cells that can match it, and few others, in order."""
-        for one, cells in zip(keywords, super().having(keywords), strict=True):
-            yield np.union1d(cells, self._holding(one.letters)) if one.is_unspaced else cells
-
     @property
     def _most(self) -> int:
         return len(self._starts)
 
     def _likely(self, keywords: Sequence[Keyword]) -> tuple[Places, Places]:
-        """Return where words begin as the keywords do, see `Keyword.begins`."""
+        """Return where words begin as the keywords do, see `Keyword.begins`.
+
+        Where blanks mean nothing it is enough that the letters stand anywhere.
+        """
         of = [which for which, own in enumerate(keywords) for _ in own.begins]
         words, counts = self._within([heads for own in keywords for heads in own.begins])
         said = self._words(words)
@@ -69,7 +68,14 @@ class Vocabulary(Haystack):
             root, begins = keywords[which].root, keywords[which].letters.startswith
             fit += [root_of[word] == root or begins(word) for word in islice(rest, count)]
         is_fit = np.array(fit, np.bool_)
-        return np.array(of, np.intp).repeat(counts)[is_fit], self._starts.take(words[is_fit])
+        numbers = np.array(of, np.intp).repeat(counts).compress(is_fit)
+        places = self._starts.take(words.compress(is_fit))
+        if unspaced := [which for which, one in enumerate(keywords) if one.is_unspaced]:
+            letters = [keywords[which].letters for which in unspaced]
+            more, more_places = find_needles(letters, self._letters)
+            numbers = np.concatenate((numbers, np.array(unspaced).take(more)))
+            places = np.concatenate((places, more_places))
+        return numbers, places
 
     def _within(self, ranges: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
         """Return the words whose heads lie in ranges, see `heads_from`.
