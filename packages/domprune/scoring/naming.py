@@ -30,17 +30,20 @@ class Naming:
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
         """`reading`: of the elements. Raises StrayNul where they say a NUL."""
         self._elements = elements
-        spoken = b"".join(map(fold_run, ["\0", *reading.spoken]))
-        borders = find_borders(spoken)
-        expect(len(SPOKEN) * len(elements), int(np.count_nonzero(borders.are_ends)))
-        odd = _ending_oddly(spoken, borders)
+        hints = join([*chain.from_iterable(reading.hints.values())])
+        run = b"".join(map(fold_run, ["\0", *reading.spoken, hints]))
+        borders = find_borders(run)
+        spoken = len(SPOKEN) * len(elements)
+        hinted = [*reading.hinted.values()]
+        expect(spoken + sum(map(len, hinted)), int(np.count_nonzero(borders.are_ends)))
+        odd = _ending_oddly(run, borders, spoken)
         signs = {row: said for row in odd if (said := READ["sign"](elements[row]))}
-        more = [*reading.hinted.values(), np.array([*signs], np.intp)]
+        if signs:
+            borders = borders.then(find_borders(fold_run(join(["", *signs.values()]))))
+        self.vocabulary = Vocabulary(borders)
+        more = [*hinted, np.array([*signs], np.intp)]
         self._more_rows = np.concatenate(more)
         self._more_fields = _MORE.repeat([*map(len, more)])
-        others = join(["", *chain.from_iterable(reading.hints.values()), *signs.values()])
-        self.vocabulary = Vocabulary(borders.then(find_borders(fold_run(others))))
-        self.vocabulary.expect(len(SPOKEN) * len(elements) + len(self._more_rows))
 
     def hits(self, meant: Mapping[int, Sequence[Keyword]], grader: Grader) -> Hits:
         """Return where any of the words matches that a keyword, told by its number, may mean."""
@@ -69,12 +72,15 @@ class Naming:
         return rows, fields
 
 
-def _ending_oddly(spoken: bytes, borders: Borders) -> list[int]:
-    """Return the rows whose text, or else name, may open or end with a sign."""
-    ends = borders.in_run.compress(borders.are_ends)
+def _ending_oddly(run: bytes, borders: Borders, spoken: int) -> list[int]:
+    """Return the rows whose text, or else name, may open or end with a sign.
+
+    `spoken`: how many of the run's strings, the first ones, the rows say.
+    """
+    ends = borders.in_run.compress(borders.are_ends)[: spoken + 1]
     starts, stops = ends[:-1] + 1, ends[1:]
     is_empty = starts[:: len(SPOKEN)] == stops[:: len(SPOKEN)]
     said = np.arange(0, len(starts), len(SPOKEN)) + is_empty
-    codes = np.frombuffer(spoken, np.uint8)
+    codes = np.frombuffer(run, np.uint8)
     is_odd = _OPENS[codes[starts[said]]] | _CLOSES[codes[stops[said] - 1]]
     return is_odd.nonzero()[0].tolist()
