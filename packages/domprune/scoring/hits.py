@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,14 +75,14 @@ class Grader:
     def grade(
         self, keywords: Sequence[Keyword], of: Places, said: Sequence[str], *, is_prose: bool
     ) -> Scores:
-        """Return how well each text is matched by the keyword that it is of, which are in order.
+        """Return how well each text is matched by the keyword that it is of, told by its number.
 
         Equal texts are graded once.
         """
-        read = prose if is_prose else identifier
-        rest, qualities = iter(said), []
-        for which, count in Counter(of.tolist()).items():
-            keyword, own = keywords[which], [*islice(rest, count)]
-            known = {one: quality(keyword, read(one), is_prose, self._settings) for one in set(own)}
-            qualities += [known[one] for one in own]
-        return np.array(qualities, np.float64)
+        read, settings = prose if is_prose else identifier, self._settings
+        pairs = [*zip(of.tolist(), said, strict=True)]
+        known = {
+            (which, text): quality(keywords[which], read(text), is_prose, settings)
+            for which, text in set(pairs)
+        }
+        return np.array([*map(known.__getitem__, pairs)], np.float64)

@@ -155,8 +155,8 @@ def quality(keyword: Keyword, found: Words, is_prose: bool, settings: ScoringSet
     base = _base(keyword, found, joined, is_prose, settings)
     if not base or not is_prose:
         return base
-    share = min(1.0, len(keyword.joined) / len(joined))
-    return base * (1.0 - settings.brevity * (1.0 - share))
+    unsaid = max(0.0, 1.0 - len(keyword.joined) / len(joined))
+    return base * (1.0 - settings.brevity * unsaid)
 
 
 def _base(

@@ -30,18 +30,16 @@ class Naming:
     def __init__(self, elements: Sequence[Element], reading: Reading) -> None:
         """`reading`: of the elements. Raises StrayNul where they say a NUL."""
         self._elements = elements
-        hints = join([*chain.from_iterable(reading.hints.values())])
-        run = b"".join(map(fold_run, ["\0", *reading.spoken, hints]))
+        run = b"".join(map(fold_run, ["\0", *reading.spoken, join(reading.hints)]))
         borders = find_borders(run)
         spoken = len(SPOKEN) * len(elements)
-        hinted = [*reading.hinted.values()]
-        expect(spoken + sum(map(len, hinted)), int(np.count_nonzero(borders.are_ends)))
+        expect(spoken + len(reading.hints), int(np.count_nonzero(borders.are_ends)))
         odd = _ending_oddly(run, borders, spoken)
         signs = {row: said for row in odd if (said := READ["sign"](elements[row]))}
         if signs:
             borders = borders.then(find_borders(fold_run(join(["", *signs.values()]))))
         self.vocabulary = Vocabulary(borders)
-        more = [*hinted, np.array([*signs], np.intp)]
+        more = [*reading.hinted, np.array([*signs], np.intp)]
         self._more_rows = np.concatenate(more)
         self._more_fields = _MORE.repeat([*map(len, more)])
 

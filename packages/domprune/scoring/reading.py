@@ -24,37 +24,39 @@ class Reading:
 
     `spoken`: what they have in `SPOKEN`, element after element, but no name that repeats the text;
     `values`: what all their attributes say, in their order, which `shapes` knows; `contexts`;
-    `kinds`: what an element's prior depends on, its type first; `hints`: what each of the
-    attributes `HINTS` says, in the rows `hinted`.
+    `kinds`: what an element's prior depends on, its type first; `hints`: what the
+    attributes `HINTS` say, one after the other, each in its rows of `hinted`.
     """
 
     def __init__(self, elements: Sequence[Element]) -> None:
         """Read the elements."""
         self.spoken: list[str] = []
         self.values: list[str] = []
+        said: list[str] = []
         self.contexts: Numbers[str] = Numbers()
         self.kinds: Numbers[tuple[str | bool | None, ...]] = Numbers()
         self.shapes = Shapes()
         for start in range(0, len(elements), BLOCK):
-            self._read(elements[start : start + BLOCK])
+            said += self._read(elements[start : start + BLOCK])
         for row in self.shapes.having(_TYPED).tolist():
             one, own = elements[row], elements[row].attributes
             told = one.role, own.get("type"), "contenteditable" in own
             self.kinds.added[row] = self.kinds.of[READ["type"](one), one.tag, one.shown, *told]
-        self.hinted = {hint: self.shapes.having({hint}) for hint in HINTS}
-        self.hints = {
-            hint: [elements[row].attributes[hint] for row in rows.tolist()]
-            for hint, rows in self.hinted.items()
-        }
+        hinted = [self.shapes.at(hint) for hint in HINTS]
+        self.hinted = [rows for rows, _ in hinted]
+        self.hints = [said[place] for _, places in hinted for place in places.tolist()]
 
-    def _read(self, elements: Sequence[Element]) -> None:
+    def _read(self, elements: Sequence[Element]) -> list[str]:
+        """Read some elements, and return what their attributes say."""
         self.spoken.append(_spoken(elements))
         attributes = [element.attributes for element in elements]
-        self.values.append(join([*chain.from_iterable([own.values() for own in attributes])]))
+        values = [*chain.from_iterable([own.values() for own in attributes])]
+        self.values.append(join(values))
         self.shapes.added += map(self.shapes.of.__getitem__, map(tuple, attributes))
         contexts, kinds = self.contexts.of, self.kinds.of
         self.contexts.added += [contexts[element.context] for element in elements]
         self.kinds.added += [kinds[e.role, e.tag, e.shown] for e in elements]
+        return values
 
 
 def _spoken(elements: Sequence[Element]) -> str:

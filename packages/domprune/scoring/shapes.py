@@ -20,6 +20,13 @@ class Shapes(Numbers[tuple[str, ...]]):
         lacks = [*map(names.isdisjoint, self.of)]
         return (~np.array(lacks, np.bool_))[self.rows].nonzero()[0]
 
+    def at(self, name: str) -> tuple[Places, Places]:
+        """Return the rows with an attribute, and where its value stands among those of all rows."""
+        from_end = [shape.index(name) - len(shape) if name in shape else 0 for shape in self.of]
+        own = np.array(from_end, np.intp)[self.rows]
+        rows = own.nonzero()[0]
+        return rows, self._ends[rows] + own[rows]
+
     @cached_property
     def _sizes(self) -> Places:
         """How many attributes each shape has."""

@@ -192,7 +192,8 @@ def test_a_page_is_read_element_after_element(count):
     assert "".join(reading.values).split("\0")[:-1] == [
         value for element in elements for value in element.attributes.values()
     ]
-    assert reading.hints["title"] == [f"t{n}" for n in range(1, count, 2)]
+    assert reading.hints == [f"t{n}" for n in range(1, count, 2)]
+    assert [rows.tolist() for rows in reading.hinted] == [[], [*range(1, count, 2)], []]
     assert [*reading.contexts.of] == [f"c{n}" for n in range(min(count, 5))]
     assert reading.contexts.rows.tolist() == [n % 5 for n in range(count)]
 
