@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,13 +79,14 @@ class Haystack:
         self, keywords: Sequence[Keyword], of: Places, places: Places
     ) -> NDArray[np.bool_]:
         """Return around which places stand strings that have all openings of their keyword."""
-        have_all, find = np.ones(len(of), np.bool_), self._letters.find
-        for which, others in ((n, one.others) for n, one in enumerate(keywords) if one.others):
-            start, end = of.searchsorted((which, which + 1)).tolist()
-            have_all[start:end] = [
-                all(find(one, first, last) >= 0 for one in others)
-                for first, last in self._strings(places[start:end])
-            ]
+        have_all, letters = np.ones(len(of), np.bool_), self._letters
+        borders = pairwise(of.searchsorted(np.arange(len(keywords) + 1)).tolist())
+        for (start, end), keyword in zip(borders, keywords, strict=True):
+            if keyword.others and start < end:
+                have_all[start:end] = [
+                    all(map(letters[first:last].__contains__, keyword.others))
+                    for first, last in self._strings(places[start:end])
+                ]
         return have_all
 
     @cached_property
