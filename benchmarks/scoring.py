@@ -26,7 +26,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from domprune import text
 from domprune.page.html import read_html
-from domprune.scoring import match
 from domprune.scoring.fields import read_fields
 from domprune.scoring.index import Index, score
 from domprune.scoring.settings import ScoringSettings
@@ -57,19 +56,14 @@ class Job:
 
 def ours(elements: list[Element]) -> list[float]:
     """Score the elements, none of whose words were read before."""
-    _forget()
+    text.stem.cache_clear()
     return score(elements, PROGRAM, ScoringSettings())
 
 
 def laid_out(index: Index) -> object:
     """Score elements whose fields are laid out, none of whose words were read before."""
-    _forget()
+    text.stem.cache_clear()
     return index.score(PROGRAM, ScoringSettings())
-
-
-def _forget() -> None:
-    for cached in (match.prose, match.identifier, text.stem):
-        cached.cache_clear()
 
 
 def page_of(pages: Pages, candidates: int) -> str:

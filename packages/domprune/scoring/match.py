@@ -78,13 +78,11 @@ class Keywords(tuple[Keyword, ...]):
         return [one for one in self if one.is_unspaced]
 
 
-@lru_cache(maxsize=100_000)
 def prose(text: str) -> Words:
     """Return the words of text that people read."""
     return tuple(words(text))
 
 
-@lru_cache(maxsize=100_000)
 def identifier(text: str) -> Words:
     """Return the words of text that programs read, camel case taken apart."""
     return tuple(identifier_words(text))

@@ -10,14 +10,15 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from domprune.scoring.places import NO_PLACES, Places
 
-_PIECE = 1 << 18
-"""Letters that are searched together: a page may be full of a needle, and each find is kept."""
+_PIECE = 1 << 17
+"""Letters that are searched together, before the search is thought over; see `find_needles`."""
 
 
 def find_needles(needles: Sequence[bytes], letters: bytes) -> tuple[Places, Places]:
     """Return which needle, by its number, stands where, in no order.
 
-    Of places at which a needle overlaps itself some may be missing, but not the first.
+    `letters`: of strings, each with a NUL behind it. Each string that has a needle has a place of
+    it; on a page that is full of needles, only the first place in each string is looked for.
     """
     numbers, places = [NO_PLACES], [NO_PLACES]
     for group in _apart(needles):
@@ -30,7 +31,21 @@ def find_needles(needles: Sequence[bytes], letters: bytes) -> tuple[Places, Plac
             table = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found))
             numbers.append(np.array(group).take(table[::3]))
             places.append(table[1::3] + start)
+            if len(found) > len(own) * (1 + piece.count(0)):
+                firsts = [_firsts(needle, letters, start + _PIECE) for needle in own]
+                numbers.append(np.repeat(group, [*map(len, firsts)]))
+                places += firsts
+                break
     return np.concatenate(numbers), np.concatenate(places)
+
+
+def _firsts(needle: bytes, letters: bytes, start: int) -> Places:
+    """Return where, from some place on, a needle stands first in each string."""
+    places, place = [], letters.find(needle, start)
+    while place >= 0:
+        places.append(place)
+        place = letters.find(needle, letters.find(0, place))
+    return np.array(places, np.intp)
 
 
 def _apart(needles: Sequence[bytes]) -> list[list[int]]:

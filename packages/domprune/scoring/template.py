@@ -30,7 +30,7 @@ def score(
     elements: Sequence[Element], program: Program = PROGRAM, settings: ScoringSettings = SETTINGS
 ) -> list[float]:
     """Return one score an element: prior · (base + Σ weight · (best hit + bonuses))."""
-    fields = [read_fields(element) for element in elements]
+    fields = [_read(element) for element in elements]
     shares = in_places(elements, program.places)
     priors = [
         prior(element, program, settings) * (1.0 + settings.place_bonus * share)
@@ -54,17 +54,22 @@ def score(
     return [(t + settings.base) * p for t, p in zip(total, priors, strict=True)]
 
 
+def _read(element: Element) -> dict[str, Words]:
+    """Return the words of each field that says something."""
+    return {
+        field: (identifier if field in IDENTIFIERS else prose)(said)
+        for field, said in read_fields(element).items()
+    }
+
+
 def _hits(
-    own: Keyword, meant: Sequence[Meaning], said: dict[str, str], settings: ScoringSettings
+    own: Keyword, meant: Sequence[Meaning], said: dict[str, Words], settings: ScoringSettings
 ) -> dict[str, float]:
     """Return how well each field of an element matches a keyword, or what it may stand for."""
-    hits = {field: _hit(meant, prose(said[field]), settings) for field in NAMING if field in said}
-    for field in AROUND:
+    hits = {field: _hit(meant, said[field], settings) for field in NAMING if field in said}
+    for field in (*AROUND, *IDENTIFIERS):
         if field in said:
-            hits[field] = quality(own, prose(said[field]), True, settings)
-    for field in IDENTIFIERS:
-        if field in said:
-            hits[field] = quality(own, identifier(said[field]), False, settings)
+            hits[field] = quality(own, said[field], field in AROUND, settings)
     return hits
 
 
@@ -74,7 +79,7 @@ def _hit(meant: Sequence[Meaning], said: Words, settings: ScoringSettings) -> fl
 
 def _meant(
     keyword: str,
-    fields: Sequence[dict[str, str]],
+    fields: Sequence[dict[str, Words]],
     priors: Sequence[float],
     tiers: dict[str, float],
     settings: ScoringSettings,
@@ -87,10 +92,10 @@ def _meant(
     own = read_keyword(keyword)
     meant = [(own, 1.0)]
     for said, fit in zip(fields, priors, strict=True):
-        named = (tiers[f] * _hit(meant, prose(said[f]), settings) for f in NAMING if f in said)
+        named = (tiers[f] * _hit(meant, said[f], settings) for f in NAMING if f in said)
         if max(named, default=0.0) * fit >= settings.named:
             return meant
-    texts = [prose(said[field]) for said in fields for field in NAMING if field in said]
+    texts = [said[field] for said in fields for field in NAMING if field in said]
     vocabulary = frozenset(word for text in texts for word in text)
     for other in same_thing(keyword):
         held = vocabulary.issuperset(other.words)

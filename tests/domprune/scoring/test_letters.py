@@ -36,6 +36,15 @@ def haystack_of(texts):
     return Haystack(letters_of(run_of(texts)))
 
 
+def having(strings, *keywords):
+    """The cells that can match each keyword, looked up together."""
+    found = {which: [] for which in range(len(keywords))}
+    for of, cells in strings.having([*map(as_keyword, keywords)]):
+        for which, cell in zip(of.tolist(), cells.tolist(), strict=True):
+            found[which].append(cell)
+    return [*found.values()]
+
+
 @pytest.mark.parametrize("reader", [words, identifier_words])
 @settings(max_examples=1000, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
@@ -106,7 +115,7 @@ def test_long_texts_are_folded_part_by_part():
 )
 def test_which_strings_can_match_a_keyword(said, keyword, is_found):
     vocabulary = vocabulary_of(["other", said, "words"])
-    assert next(vocabulary.having([as_keyword(keyword)])).tolist() == [1] * is_found
+    assert having(vocabulary, keyword) == [[1] * is_found]
 
 
 STEMS = (
@@ -121,7 +130,7 @@ STEMS = (
     keyword=st.lists(st.sampled_from(STEMS.split()), min_size=1, max_size=2),
 )
 def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
-    found = next(vocabulary_of(texts).having([as_keyword(" ".join(keyword))])).tolist()
+    (found,) = having(vocabulary_of(texts), " ".join(keyword))
     wanted = set(map(stem, keyword))
     holding = [row for row, text in enumerate(texts) if wanted <= set(map(stem, text.split()))]
     assert set(holding) <= set(found)
@@ -139,8 +148,7 @@ def test_strings_with_all_stems_of_a_keyword_are_found(texts, keyword):
 @pytest.mark.parametrize("kind", [vocabulary_of, haystack_of])
 def test_keywords_are_found_together_as_one_by_one(kind, texts, keywords):
     strings = kind(texts)
-    together = [cells.tolist() for cells in strings.having([*map(as_keyword, keywords)])]
-    assert together == [next(strings.having([as_keyword(one)])).tolist() for one in keywords]
+    assert having(strings, *keywords) == [having(strings, one)[0] for one in keywords]
 
 
 def test_held_are_words_and_letters_where_blanks_mean_nothing():
@@ -209,6 +217,6 @@ def test_every_naming_field_is_read_from_somewhere():
     keyword=st.text("abкか", min_size=1, max_size=5),
 )
 def test_letters_are_found_wherever_they_stand(texts, keyword):
-    found = next(haystack_of(texts).having([as_keyword(keyword)])).tolist()
+    (found,) = having(haystack_of(texts), keyword)
     opening = as_keyword(keyword).openings[0]
     assert found == [row for row, text in enumerate(texts) if opening in "".join(words(text))]

@@ -11,6 +11,7 @@ from domprune.scoring import template
 from domprune.scoring.emit import emit
 from domprune.scoring.index import Index
 from domprune.scoring.settings import ScoringSettings
+from domprune.scoring.signs import SIGNS
 from domprune.types import ActionType, Box, Element, Program
 
 SETTINGS = ScoringSettings()
@@ -19,6 +20,7 @@ WORDS = (
     "login firstName first_name FIRST name txtFirstname2 next » « × 次へ 次のページ 検索 日本 café "
     "cafe\u0301 naïve STRAẞE strasse don't e-mail o'clock 24/7 a.b ½ ② ﬁle ＦＩＬＥ İstanbul σς "
     "поиск ПОИСК بحث บัญชี 한국 ㅎㅏㄴ が か゛ ｶﾞ \u200bzero\u00adwidth \u202ebidi \0 \ud800 "
+    "ﬁ» …next ٣ 3٣ ٣кот кот7 🔍 ❤\ufe0f "
     "password passwrod feasible feasibility usble usbility button textbox add to cart basket"
 ).split(" ")
 SAID = st.one_of(
@@ -137,3 +139,12 @@ def test_on_real_pages(data_root):
         assert elements
         for action in (ActionType.CLICK, ActionType.TYPE):
             agree(elements, Program(keyword_weights=keywords, action_type=action, places=("top",)))
+
+
+@pytest.mark.parametrize("around", ["{}", "{} next", "older {}", "ﬁ {}", "{}ﬁ", "|{}|", "\u200b{}"])
+def test_signs_are_met_wherever_they_open_or_end_a_text(around):
+    signs = [sign for own in SIGNS.values() for sign in own.split()]
+    elements = [Element(0, "a", text=around.format(sign)) for sign in signs]
+    elements += [Element(0, "a", name=around.format(sign)) for sign in signs]
+    for said in SIGNS:
+        agree(elements, Program(keyword_weights={said: 9}))
