@@ -11,7 +11,9 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 from domprune.scoring.places import NO_PLACES, Places
 
 _PIECE = 1 << 17
-"""Letters that are searched together, before the search is thought over; see `find_needles`."""
+"""Letters that are searched together."""
+_MANY = 10_000
+"""Finds in one piece from which on the search is thought over; see `find_needles`."""
 
 
 def find_needles(needles: Sequence[bytes], letters: bytes) -> tuple[Places, Places]:
@@ -31,7 +33,7 @@ def find_needles(needles: Sequence[bytes], letters: bytes) -> tuple[Places, Plac
             table = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found))
             numbers.append(np.array(group).take(table[::3]))
             places.append(table[1::3] + start)
-            if len(found) > len(own) * (1 + piece.count(0)):
+            if len(found) > _MANY and len(found) > len(own) * (1 + piece.count(0)):
                 firsts = [_firsts(needle, letters, start + _PIECE) for needle in own]
                 numbers.append(np.repeat(group, [*map(len, firsts)]))
                 places += firsts
