@@ -39,7 +39,7 @@ class Clues:
         )
         types = [str(kind[0]) for kind in reading.kinds.of]
         shared = join([*reading.contexts.of, *types])
-        run = b"".join(map(fold_run, ["\0", shared, *reading.values]))
+        run = b"".join(map(fold_run, ["\0", shared, reading.values]))
         self._haystack = Haystack(letters_of(run))
         self._haystack.expect(len(reading.contexts.of) + len(types) + reading.shapes.total)
         self._shapes = reading.shapes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from domprune.scoring.fields import READ, TYPING
@@ -31,13 +31,13 @@ class Reading:
     def __init__(self, elements: Sequence[Element]) -> None:
         """Read the elements."""
         self.spoken: list[str] = []
-        self.values: list[str] = []
         said: list[str] = []
         self.contexts: Numbers[str] = Numbers()
         self.kinds: Numbers[tuple[str | bool | None, ...]] = Numbers()
         self.shapes = Shapes()
         for start in range(0, len(elements), BLOCK):
             said += self._read(elements[start : start + BLOCK])
+        self.values = join(said)
         for row in self.shapes.having(_TYPED).tolist():
             one, own = elements[row], elements[row].attributes
             told = one.role, own.get("type"), "contenteditable" in own
@@ -46,17 +46,15 @@ class Reading:
         self.hinted = [rows for rows, _ in hinted]
         self.hints = [said[place] for _, places in hinted for place in places.tolist()]
 
-    def _read(self, elements: Sequence[Element]) -> list[str]:
+    def _read(self, elements: Sequence[Element]) -> Iterable[str]:
         """Read some elements, and return what their attributes say."""
         self.spoken.append(_spoken(elements))
         attributes = [element.attributes for element in elements]
-        values = [*chain.from_iterable([own.values() for own in attributes])]
-        self.values.append(join(values))
         self.shapes.added += map(self.shapes.of.__getitem__, map(tuple, attributes))
         contexts, kinds = self.contexts.of, self.kinds.of
         self.contexts.added += [contexts[element.context] for element in elements]
         self.kinds.added += [kinds[e.role, e.tag, e.shown] for e in elements]
-        return values
+        return chain.from_iterable([own.values() for own in attributes])
 
 
 def _spoken(elements: Sequence[Element]) -> str:

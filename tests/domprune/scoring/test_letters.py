@@ -197,7 +197,7 @@ def test_a_page_is_read_element_after_element(count):
         assert [read[0], *read[2:]] == [text, *others]
         assert read[1] == name or (read[1] == "" and name == text)
     assert len(spoken) == count * len(SPOKEN)
-    assert "".join(reading.values).split("\0")[:-1] == [
+    assert reading.values.split("\0")[:-1] == [
         value for element in elements for value in element.attributes.values()
     ]
     assert reading.hints == [f"t{n}" for n in range(1, count, 2)]
