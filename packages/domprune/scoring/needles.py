@@ -67,10 +67,11 @@ def _apart(needles: Sequence[bytes]) -> list[list[int]]:
 
 
 def _overlap(one: bytes, other: bytes) -> bool:
-    return _may_begin_in(one, other) or _may_begin_in(other, one)
+    """Whether two needles can share a letter of a text."""
+    return (one[0] in other and _begins(one, other)) or (other[0] in one and _begins(other, one))
 
 
-def _may_begin_in(needle: bytes, other: bytes) -> bool:
+def _begins(needle: bytes, other: bytes) -> bool:
     """Whether a needle can begin at a letter of another."""
     place = other.find(needle[0])
     while place >= 0:

@@ -22,8 +22,10 @@ _BITS = 8 * HEAD
 _REST = np.array([(1 << _BITS - 8 * size) - 1 for size in range(HEAD + 1)], np.uint64)
 """The bits of a head behind so many of its bytes."""
 _OWN = ~_REST
-_FIRST = 16
-"""Bits by which most words are told from those that begin as a keyword does, or are one."""
+_AFTER_OPENING = np.uint64(_BITS - 24)
+"""The bits of a head behind its first three letters, which few words share."""
+_HASH = 16
+"""Bits by which most numbers are told from others."""
 _FOREIGN = np.uint64(0x8080808080808080)
 """The bits of a head that bytes have which are not ASCII."""
 _NO_HEAD = np.uint64(0)
@@ -47,7 +49,7 @@ class Vocabulary(Haystack):
         at_every_byte = np.ndarray(len(self._letters) + 1, ">u8", padded, strides=(1,))
         self._heads = at_every_byte[self._starts].astype(np.uint64)
         self._own_heads = self._heads & _OWN.take(self._sizes, mode="clip")
-        self._firsts = (self._heads >> np.uint64(_BITS - _FIRST)).view(np.intp)
+        self._openings = _hashes(self._heads >> _AFTER_OPENING)
 
     @property
     def _most(self) -> int:
@@ -82,14 +84,15 @@ class Vocabulary(Haystack):
 
         Those of one range stand behind those of another; beside them, how many each has.
         """
-        is_near = np.zeros(1 << _FIRST, np.bool_)
-        for low, high in ranges:
-            is_near[low >> _BITS - _FIRST : (high >> _BITS - _FIRST) + 1] = True
-        near = is_near[self._firsts].nonzero()[0]
+        lows, highs = np.array(ranges, np.uint64).reshape(-1, 2).T
+        borders = zip(
+            (lows >> _AFTER_OPENING).tolist(), (highs >> _AFTER_OPENING).tolist(), strict=True
+        )
+        openings = [np.arange(low, high + 1, dtype=np.uint64) for low, high in borders]
+        near = _among(self._openings, np.concatenate([NO_HEADS, *openings])).nonzero()[0]
         heads = self._heads.take(near)
         order = heads.argsort()
         heads = heads.take(order)
-        lows, highs = np.array(ranges, np.uint64).reshape(-1, 2).T
         starts = heads.searchsorted(lows)
         counts = heads.searchsorted(highs, "right") - starts
         shifts = (starts - counts.cumsum() + counts).repeat(counts)
@@ -118,9 +121,7 @@ class Vocabulary(Haystack):
 
     def _are_heads(self, heads: Heads) -> NDArray[np.bool_]:
         """Return which of these are some word's own."""
-        wanted = np.zeros(1 << _FIRST, np.bool_)
-        wanted[_hashes(heads)] = True
-        likely = self._own_heads.compress(wanted.take(_hashes(self._own_heads)))
+        likely = self._own_heads.compress(_among(_hashes(self._own_heads), heads))
         likely.sort()
         return np.append(likely, _NO_HEAD).take(likely.searchsorted(heads)) == heads
 
@@ -160,9 +161,16 @@ class Vocabulary(Haystack):
         return [self._letters[start:end] for start, end in bounds]
 
 
-def _hashes(heads: Heads) -> Places:
-    """Return a number of `_FIRST` bits for each head (Knuth's multiplicative hashing)."""
-    return ((heads * _GOLDEN) >> np.uint64(_BITS - _FIRST)).view(np.intp)
+def _hashes(numbers: Heads) -> Places:
+    """Return `_HASH` bits of each number (Knuth's multiplicative hashing)."""
+    return ((numbers * _GOLDEN) >> np.uint64(_BITS - _HASH)).view(np.intp)
+
+
+def _among(hashes: Places, wanted: Heads) -> NDArray[np.bool_]:
+    """Return which hashes are those of a wanted number, and few others'."""
+    are_wanted = np.zeros(1 << _HASH, np.bool_)
+    are_wanted[_hashes(wanted)] = True
+    return are_wanted.take(hashes)
 
 
 def _used_by(heads: Heads) -> Heads:
