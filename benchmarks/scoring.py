@@ -40,7 +40,7 @@ KEYWORDS = {
 """Words that pages have, that they call otherwise, and a misspelt one that they lack."""
 
 
-PROGRAM = Program(keyword_weights=KEYWORDS)
+PROGRAM, SETTINGS = Program(keyword_weights=KEYWORDS), ScoringSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class Job:
 def ours(elements: list[Element]) -> list[float]:
     """Score the elements, none of whose words were read before."""
     text.stem.cache_clear()
-    return score(elements, PROGRAM, ScoringSettings())
+    return score(elements, PROGRAM, SETTINGS)
 
 
 def laid_out(index: Index) -> object:
     """Score elements whose fields are laid out, none of whose words were read before."""
     text.stem.cache_clear()
-    return index.score(PROGRAM, ScoringSettings())
+    return index.score(PROGRAM, SETTINGS)
 
 
 def page_of(pages: Pages, candidates: int) -> str:
