@@ -59,13 +59,11 @@ class _Folded:
     """What each character up to `_LAST` folds to on its own; learnt when it is first met."""
 
     def __init__(self) -> None:
-        self._table: NDArray[np.uint16] = np.zeros(0, np.uint16)
+        self._table = np.full(_LAST + 1, _UNKNOWN, np.uint16)
+        self._table[_LAST] = _INVOLVED
 
     def of(self, codes: Codes) -> NDArray[np.uint16]:
         """Return one code for each: its fold, a blank, _GONE or _INVOLVED."""
-        if not self._table.size:
-            self._table = np.full(_LAST + 1, _UNKNOWN, np.uint16)
-            self._table[_LAST] = _INVOLVED
         own = self._table.take(codes, mode="clip")
         new = list(set(codes[own == _UNKNOWN].tolist()))
         if new:

@@ -24,18 +24,18 @@ def find_needles(needles: Sequence[bytes], letters: bytes) -> tuple[Places, Plac
     """
     numbers, places = [NO_PLACES], [NO_PLACES]
     for group in _apart(needles):
-        own = [needles[number] for number in group]
+        own, numbered = [needles[number] for number in group], np.array(group)
         automaton = BytesAhoCorasick(own, MatchKind.LeftmostFirst, Implementation.ContiguousNFA)
         beyond = max(map(len, own)) - 1
         for start in range(0, len(letters), _PIECE):
             piece = letters[start : start + _PIECE + beyond]
             found = automaton.find_matches_as_indexes(piece)
             table = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found))
-            numbers.append(np.array(group).take(table[::3]))
+            numbers.append(numbered.take(table[::3]))
             places.append(table[1::3] + start)
             if len(found) > _MANY and len(found) > len(own) * (1 + piece.count(0)):
                 firsts = [_firsts(needle, letters, start + _PIECE) for needle in own]
-                numbers.append(np.repeat(group, [*map(len, firsts)]))
+                numbers.append(numbered.repeat([*map(len, firsts)]))
                 places += firsts
                 break
     return np.concatenate(numbers), np.concatenate(places)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 Places = NDArray[np.intp]
 
 NO_PLACES = np.zeros(0, np.intp)
-_WORD = 64
+_SHIFT, _BIT = 6, 63
+"""Places are counted in words of 64: which word, and which bit of it."""
 _ONE = np.uint64(1)
 
 
@@ -35,7 +36,7 @@ class Rank:
     def __init__(self, marks: NDArray[np.bool_]) -> None:
         """`marks`: whether one stands there, for every place."""
         bits = np.packbits(marks, bitorder="little")
-        self._words = np.zeros(len(marks) // _WORD + 1, "<u8")
+        self._words = np.zeros((len(marks) >> _SHIFT) + 1, "<u8")
         self._words.view(np.uint8)[: len(bits)] = bits
         counts = np.bitwise_count(self._words)
         self._before = counts.cumsum(dtype=np.intp) - counts
@@ -43,6 +44,6 @@ class Rank:
 
     def of(self, places: Places) -> Places:
         """Return how many marks stand before each place."""
-        words = places >> 6
-        below = (_ONE << (places & 63).view(np.uint64)) - _ONE
+        words = places >> _SHIFT
+        below = (_ONE << (places & _BIT).view(np.uint64)) - _ONE
         return self._before.take(words) + np.bitwise_count(self._words.take(words) & below)

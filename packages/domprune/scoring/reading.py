@@ -24,8 +24,8 @@ class Reading:
 
     `spoken`: what they have in `SPOKEN`, element after element, but no name that repeats the text;
     `values`: what all their attributes say, in their order, which `shapes` knows; `contexts`;
-    `kinds`: what an element's prior depends on, its type first; `hints`: what the
-    attributes `HINTS` say, one after the other, each in its rows of `hinted`.
+    `kinds`: what an element's prior depends on, its type first; `hints`: what the attributes
+    `HINTS` say, one after the other, each in its rows of `hinted`.
     """
 
     def __init__(self, elements: Sequence[Element]) -> None:

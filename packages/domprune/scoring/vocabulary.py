@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import reduce
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,12 +105,12 @@ class Vocabulary(Haystack):
         """
         asked = [group for group in groups if group]
         are_words = self._are_heads(np.concatenate([NO_HEADS, *(group.heads for group in asked)]))
-        borders = np.cumsum([0, *(len(group.heads) for group in asked)]).tolist()
+        borders = accumulate((len(group.heads) for group in asked), initial=0)
         own = (are_words[start:end] for start, end in pairwise(borders))
         return [self._held(group, next(own)) if group else [] for group in groups]
 
     def _held(self, group: Keywords, are_words: NDArray[np.bool_]) -> list[Keyword]:
-        """`are_words`: whether each head of the group begins and ends as a word does."""
+        """Return those keywords that occur; `are_words`: which of the group's heads are words'."""
         are_held = np.logical_and.reduceat(are_words, group.firsts).nonzero()[0].tolist()
         likely = (group[which] for which in are_held)
         found = [one for one in likely if all(word in self for word in one.long_words)]
