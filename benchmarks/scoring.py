@@ -5,10 +5,10 @@
 Three kinds of candidates: those of real pages; the same with every string made unique; and such
 that have all of eleven attributes, 1 to 3 words each. "cold" is from elements to scores, with
 nothing read before: this is what the bar is for. "warm" is scoring alone, as for the second and
-each further program on one page. No page's words are kept from one repeat to the next; the
-lexicon's own are read once a process. Beside them, in the same run, the template written straight
-down (nltk and rapidfuzz, on up to --plain candidates) and what lexbor takes to parse a page of that
-many candidates.
+each further program on one page. No word of a page or a program is kept from one repeat to the
+next; the lexicon's own are read once a process. Beside them, in the same run, the template written
+straight down (nltk and rapidfuzz, on up to --plain candidates) and what lexbor takes to parse a
+page of that many candidates.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from domprune import text
 from domprune.page.html import read_html
+from domprune.scoring import match
 from domprune.scoring.fields import read_fields
 from domprune.scoring.index import Index, score
 from domprune.scoring.settings import ScoringSettings
@@ -55,15 +56,20 @@ class Job:
 
 
 def ours(elements: list[Element]) -> list[float]:
-    """Score the elements, none of whose words were read before."""
-    text.stem.cache_clear()
+    """Score the elements; neither their words nor the program's were read before."""
+    _forget()
     return score(elements, PROGRAM, SETTINGS)
 
 
 def laid_out(index: Index) -> object:
-    """Score elements whose fields are laid out, none of whose words were read before."""
-    text.stem.cache_clear()
+    """Score elements whose fields are laid out, by a program that was not read before."""
+    _forget()
     return index.score(PROGRAM, SETTINGS)
+
+
+def _forget() -> None:
+    text.stem.cache_clear()
+    match.as_keyword.cache_clear()
 
 
 def page_of(pages: Pages, candidates: int) -> str:
