@@ -106,8 +106,8 @@ def find_borders(run: bytes) -> Borders:
     marked = (are_borders | (kinds == _SIGN)).nonzero()[0]
     among = are_borders.take(marked).nonzero()[0]
     in_run = marked.take(among)
-    places = in_run - (among - np.arange(len(among)))  # less the signs before it
-    return Borders(letters_of(run), in_run, places, kinds.take(in_run) == _NUL)
+    among -= np.arange(len(among))  # how many signs stand before it
+    return Borders(letters_of(run), in_run, in_run - among, kinds.take(in_run) == _NUL)
 
 
 def head_of(letters: bytes) -> int:

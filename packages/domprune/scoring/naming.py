@@ -46,6 +46,8 @@ class Naming:
     def hits(self, meant: Mapping[int, Sequence[Keyword]], grader: Grader) -> Hits:
         """Return where any of the words matches that a keyword, told by its number, may mean."""
         words = [*chain.from_iterable(meant.values())]
+        if not words:
+            return NOWHERE
         of, cells = grader.find(self.vocabulary, words)
         if not cells.size:
             return NOWHERE
@@ -80,5 +82,6 @@ def _ending_oddly(run: bytes, borders: Borders, spoken: int) -> list[int]:
     is_empty = starts[:: len(SPOKEN)] == stops[:: len(SPOKEN)]
     said = np.arange(0, len(starts), len(SPOKEN)) + is_empty
     codes = np.frombuffer(run, np.uint8)
-    is_odd = _OPENS[codes[starts[said]]] | _CLOSES[codes[stops[said] - 1]]
+    opening, closing = codes.take(starts.take(said)), codes.take(stops.take(said) - 1)
+    is_odd = _OPENS.take(opening) | _CLOSES.take(closing)
     return is_odd.nonzero()[0].tolist()
