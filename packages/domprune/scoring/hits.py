@@ -64,7 +64,7 @@ class Grader:
     def find(self, haystack: Haystack, keywords: Sequence[Keyword]) -> tuple[Places, Places]:
         """Return which keywords can match which cells, as many as may still be graded."""
         of, cells = [NO_PLACES], [NO_PLACES]
-        for numbers, having in haystack.having(keywords):
+        for numbers, having in haystack.having(keywords if self._left else ()):
             of.append(numbers[: self._left])
             cells.append(having[: self._left])
             self._left -= len(of[-1])
